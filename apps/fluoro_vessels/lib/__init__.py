@@ -1,0 +1,1 @@
+"""Fluoro Vessels: from an X-ray angiography run in a PACS to a vessel mask and back."""

@@ -76,6 +76,8 @@ class ServerSettings(Section):
     port: int = Field(8000, ge=1, le=65535)
     viewer: bool = True
     """Serve OHIF below /ohif/."""
+    demo: bool = False
+    """Load a simulated run at the start when the PACS is empty."""
     max_upload_mb: int = Field(2048, ge=1)
 
 
@@ -109,6 +111,8 @@ class Settings(BaseSettings):
     data: Path = PROJECT_FOLDER / "datastore"
     """All run-time state: ledger, cache, labels, the embedded PACS, logs."""
     labels: Path = PROJECT_FOLDER / "configs" / "labels.yaml"
+    label_set: str = "basic"
+    """The set of the label table that clients see first; the others can be selected."""
     pacs: PacsSettings = PacsSettings()
     embedded_pacs: EmbeddedPacsSettings = EmbeddedPacsSettings()
     server: ServerSettings = ServerSettings()

@@ -1,0 +1,41 @@
+"""Where in the picture there is anatomy: collimator leaves and round borders are left out."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+TOLERANCE: Final = 0.01
+"""Share of the range of values within which a border counts as constant."""
+
+SHARE_LIMITS: Final = (0.02, 0.7)
+"""Less border than the first is not worth leaving out; more than the second is no border but the picture."""
+
+
+def field_of_view(samples: Sequence[NDArray[np.float32]]) -> NDArray[np.bool_]:
+    """Return (H, W), true where the picture shows anatomy.
+
+    A border is what touches the edge of the picture, has the darkest or brightest value there is, and
+    never changes through the run.
+
+    Args:
+        samples: Some (H, W) frames of the run, in any unit.
+    """
+    darkest, brightest = np.minimum.reduce(samples), np.maximum.reduce(samples)
+    low, high = float(darkest.min()), float(brightest.max())
+    tolerance = max(high - low, 1e-6) * TOLERANCE
+    border = np.zeros(darkest.shape, bool)
+    for level in (low, high):
+        constant = (np.abs(darkest - level) <= tolerance) & (np.abs(brightest - level) <= tolerance)
+        border |= _touching_the_edge(constant)
+    share = float(border.mean())
+    return ~border if SHARE_LIMITS[0] <= share <= SHARE_LIMITS[1] else np.ones_like(border)
+
+
+def _touching_the_edge(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Keep the connected parts of a region that reach the edge of the picture."""
+    _, parts = cv2.connectedComponents(region.astype(np.uint8), connectivity=4)
+    edge = np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]])
+    return region & np.isin(parts, np.unique(edge[edge > 0]))

@@ -1,0 +1,1 @@
+"""What the server remembers: the ledger, saved labels, the cache of runs and the outbox."""

@@ -1,0 +1,135 @@
+"""Where a label that somebody sends becomes a saved version, and a DICOM SEG on its way to the PACS."""
+
+import io
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pydicom
+from pydicom import Dataset
+
+from lib.arrays import LabelMap, to_volume
+from lib.datastore.incoming import author_of, finished_frames_of, makers_of, read_label_map
+from lib.datastore.label_store import LabelContent, LabelStore, SegContent
+from lib.datastore.outbox import Outbox
+from lib.datastore.records import LabelDraft, LabelVersion, LedgerRun
+from lib.datastore.shelf import RunShelf
+from lib.datastore.states import LabelState, first_state
+from lib.datastore.volumes import write_label
+from lib.frames.read import read_header
+from lib.labels import LabelTable
+from lib.seg.content import Maker, SegLabel, Segment
+from lib.seg.write import write_seg
+from lib.settings import Settings
+
+SUFFIX: Final = ".nii.gz"
+EMPTY_LABEL: Final = "vessel"
+"""The segment that an empty label keeps: somebody looked for it and found nothing."""
+
+
+@dataclass(frozen=True)
+class LabelDesk:
+    """Takes labels in, keeps them, and sends what was submitted."""
+
+    shelf: RunShelf
+    store: LabelStore
+    outbox: Outbox
+    table: LabelTable
+    settings: Settings
+
+    def save(self, run: LedgerRun, file: Path, tag: str, info: Mapping[str, Any]) -> LabelVersion:
+        """Save a label file that a client sent as a new version.
+
+        Raises:
+            LabelFileError: The file cannot be read, or has values that are no label.
+            LabelShapeError: It does not have the shape of its run.
+            DiskFullError: There is no room; older versions are untouched.
+        """
+        source = self._source(run)
+        label_map = read_label_map(file, _shape(source), info, self.table)
+        state = first_state(tag)
+        draft = LabelDraft(
+            image_id=run.image_id,
+            tag=tag,
+            state=state,
+            author=author_of(info),
+            model=_text_or_none(info.get("model")),
+            finished_frames=finished_frames_of(info),
+            info=dict(info),
+        )
+        saved = self.store.save(draft, lambda version: self._content(source, label_map, draft, version))
+        if state is LabelState.SUBMITTED:
+            self.outbox.wake()
+        return saved
+
+    def path(self, label: LabelVersion) -> Path:
+        """Return where a label's volume lies, NIfTI (X, Y, F) uint8."""
+        return self.store.path(label)
+
+    def write_seg_file(self, run: LedgerRun, file: Path, info: Mapping[str, Any], folder: Path) -> Path:
+        """Write a label file as DICOM SEG of its run into a folder, without saving it."""
+        source = self._source(run)
+        label_map = read_label_map(file, _shape(source), info, self.table)
+        seg = self._seg(source, label_map, makers_of(info), author_of(info), version=1)
+        path = folder / f"{run.image_id}.seg.dcm"
+        path.write_bytes(seg.data)
+        return path
+
+    def start_sending(self) -> None:
+        """Send what waits, and go on in the background."""
+        self.outbox.start()
+
+    def stop_sending(self) -> None:
+        """Finish what is being sent and stop."""
+        self.outbox.stop()
+
+    def _source(self, run: LedgerRun) -> Dataset:
+        """Return the header of a run, from the cache or the PACS."""
+        return pydicom.dcmread(self.shelf.dicom(run.image_id), stop_before_pixels=True)
+
+    def _content(self, source: Dataset, label_map: LabelMap, draft: LabelDraft, version: int) -> LabelContent:
+        seg = None
+        if draft.state is LabelState.SUBMITTED:
+            seg = self._seg(source, label_map, makers_of(draft.info), draft.author, version)
+        return LabelContent(_volume_bytes(source, label_map), SUFFIX, seg)
+
+    def _seg(
+        self, source: Dataset, label_map: LabelMap, maker: Maker, author: str, version: int
+    ) -> SegContent:
+        label = SegLabel(
+            source_sop_instance_uid=str(source.SOPInstanceUID),
+            segments=segments_of(label_map, self.table, maker),
+            version=version,
+            author=author,
+            description=f"Label of a run, version {version}",
+        )
+        seg = write_seg(source, label, self.settings.seg, datetime.now().astimezone())
+        buffer = io.BytesIO()
+        seg.save_as(buffer, enforce_file_format=True)
+        return SegContent(buffer.getvalue(), str(seg.SOPInstanceUID), str(seg.SeriesInstanceUID))
+
+
+def segments_of(label_map: LabelMap, table: LabelTable, maker: Maker) -> tuple[Segment, ...]:
+    """Return a segment for every label that is present; the empty vessel where none is."""
+    present = [label for label in table if (label_map == label.index).any()]
+    labels = present or [table.by_name(EMPTY_LABEL)]
+    return tuple(Segment(label, label_map == label.index, maker) for label in labels)
+
+
+def _shape(source: Dataset) -> tuple[int, int, int]:
+    header = read_header(source)
+    return header.n_frames, header.rows, header.columns
+
+
+def _volume_bytes(source: Dataset, label_map: LabelMap) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="label-") as folder:
+        path = Path(folder) / f"label{SUFFIX}"
+        write_label(path, to_volume(label_map), read_header(source).spacing)
+        return path.read_bytes()
+
+
+def _text_or_none(value: object) -> str | None:
+    return str(value) if value else None

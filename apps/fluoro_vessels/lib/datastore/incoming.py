@@ -1,0 +1,112 @@
+"""What clients send with a label, checked: the file, who made it, which frames are finished."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lib.arrays import LabelMap, from_volume
+from lib.datastore.volumes import read_label
+from lib.errors import LabelFileError, LabelShapeError, UnknownLabelError
+from lib.labels import LabelTable
+from lib.seg.content import AlgorithmType, Maker
+
+LOCAL: Final = "local"
+"""The author when neither a login nor a client id is known."""
+
+BACKGROUND: Final = "background"
+
+
+def read_label_map(
+    file: Path, shape: tuple[int, int, int], info: Mapping[str, Any], table: LabelTable
+) -> LabelMap:
+    """Return a client's label file as a label map in the table's indices.
+
+    Args:
+        file: NIfTI or NRRD, (X, Y, F).
+        shape: (T, H, W) of the run.
+        info: The request's params; `label_info` says what the values mean, when they are not the
+            table's indices.
+        table: The label table.
+
+    Raises:
+        LabelFileError: The file cannot be read, or a value means no label of the table.
+        LabelShapeError: The file does not have the shape of the run.
+    """
+    volume, _ = read_label(file)
+    if from_volume(volume).shape != shape:
+        n_frames, rows, columns = shape
+        raise LabelShapeError(volume.shape, (columns, rows, n_frames), "columns, rows, frames")
+    return np.ascontiguousarray(_lookup(volume, info.get("label_info"), table)[from_volume(volume)])
+
+
+def author_of(info: Mapping[str, Any]) -> str:
+    """Return who made a label: the login, else the client's id, else "local"."""
+    return str(info.get("user") or info.get("client_id") or LOCAL)[:64]
+
+
+def makers_of(info: Mapping[str, Any]) -> Maker:
+    """Return what made the segments: a model alone, a person who began from a model, or a person."""
+    model = str(info.get("model") or "")
+    if not model:
+        return Maker(AlgorithmType.MANUAL, author_of(info), "")
+    is_by_person = "label_info" in info
+    kind = AlgorithmType.SEMIAUTOMATIC if is_by_person else AlgorithmType.AUTOMATIC
+    name, _, version = model.partition("@")
+    return Maker(kind, name, version)
+
+
+def finished_frames_of(info: Mapping[str, Any]) -> tuple[int, ...] | None:
+    """Return the frames (t, zero-based) that a person says to have finished, None when not said.
+
+    Raises:
+        LabelFileError: `finished_frame_numbers` is no list of frame numbers from 1.
+    """
+    numbers = info.get("finished_frame_numbers")
+    if numbers is None:
+        return None
+    if not isinstance(numbers, list) or not all(type(number) is int and number >= 1 for number in numbers):
+        raise LabelFileError("`finished_frame_numbers` is no list of frame numbers; frames count from 1.")
+    return tuple(number - 1 for number in numbers)
+
+
+def _lookup(volume: NDArray[np.uint8], label_info: object, table: LabelTable) -> NDArray[np.uint8]:
+    """Return the table's index for every value of a file, an array of 256."""
+    present = [int(value) for value in np.unique(volume) if value]
+    names = _names_of_values(label_info, present)
+    lookup = np.zeros(256, np.uint8)
+    for value in present:
+        lookup[value] = _index_of(value, names, table)
+    return lookup
+
+
+def _names_of_values(label_info: object, present: Sequence[int]) -> dict[int, str]:
+    """Return what `label_info` calls each value.
+
+    Clients send `[{"name": "vessel", "idx": 1}, ...]`. 3D Slicer counts `idx` before it leaves out
+    its helper segments and numbers the values after: where the values do not fit, order decides.
+    """
+    if not label_info:
+        return {}
+    try:
+        pairs = [(int(item["idx"]), str(item["name"])) for item in label_info if item.get("name")]  # type: ignore[attr-defined]
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise LabelFileError('`label_info` is not a list of {"name": ..., "idx": ...}.') from error
+    if set(present) <= {index for index, _ in pairs}:
+        return dict(pairs)
+    return {order: name for order, (_, name) in enumerate(pairs, start=1)}
+
+
+def _index_of(value: int, names: Mapping[int, str], table: LabelTable) -> int:
+    name = names.get(value)
+    try:
+        if name is None:
+            return table.by_index(value).index
+        return 0 if name == BACKGROUND else table.by_name(name).index
+    except UnknownLabelError as error:
+        raise LabelFileError(
+            f"Value {value} of the label means {name or 'nothing'!r}, and the label table has no such label. "
+            "Rename the segment, or add the label with `fluoro labels import`."
+        ) from error

@@ -1,0 +1,207 @@
+"""The tables of the ledger; `docs/data-model.md` draws them.
+
+`migrations/` creates them: a change here needs a revision there, and a test compares the two.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from lib.datastore.states import LabelState, RunState, StateT
+
+NAMES: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""How constraints are called, so that a migration can name them on every data base."""
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """Timezone-aware in and out, UTC.
+
+    SQLite has no type for times. There they are text of one length, `2026-01-31T08:15:00.000000+00:00`,
+    which sorts in the order of time and is the quickest to read.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return text for SQLite, a time with zone for others."""
+        kind = String(32) if dialect.name == "sqlite" else DateTime(timezone=True)
+        return dialect.type_descriptor(kind)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Turn any aware time into UTC; a naive one is a programming error."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"time {value} has no time zone")
+        utc = value.astimezone(UTC)
+        return utc.isoformat(timespec="microseconds") if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Read what was written."""
+        if value is None:
+            return None
+        return datetime.fromisoformat(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class StateType(TypeDecorator[StateT]):
+    """A state as its word."""
+
+    impl = String(16)
+    cache_ok = True
+    _states: Mapping[str, StateT]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> StateT | None:
+        """Return the state that the word names."""
+        del dialect
+        return None if value is None else self._states[value]
+
+
+class RunStateType(StateType[RunState]):
+    """A run's state as its word."""
+
+    cache_ok = True
+    _states = {state.value: state for state in RunState}  # noqa: RUF012
+
+
+class LabelStateType(StateType[LabelState]):
+    """A label's state as its word."""
+
+    cache_ok = True
+    _states = {state.value: state for state in LabelState}  # noqa: RUF012
+
+
+class FrameNumbers(TypeDecorator[tuple[int, ...]]):
+    """Frame numbers as a JSON list; NULL means that nobody said."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_result_value(self, value: list[int] | None, dialect: Dialect) -> tuple[int, ...] | None:
+        """Return the list as the tuple that records hold."""
+        del dialect
+        return None if value is None else tuple(value)
+
+
+class Table(DeclarativeBase):
+    """Base of all tables."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy reads it once, at class creation)
+        datetime: UtcTime,
+        RunState: RunStateType,
+        LabelState: LabelStateType,
+        tuple[int, ...]: FrameNumbers,
+        dict[str, Any]: JSON,
+    }
+
+
+class RunRow(Table):
+    """A run that the PACS has or had."""
+
+    __tablename__ = "runs"
+
+    image_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    study_instance_uid: Mapped[str] = mapped_column(String(128))
+    series_instance_uid: Mapped[str] = mapped_column(String(128), index=True)
+    sop_class_uid: Mapped[str] = mapped_column(String(128))
+    modality: Mapped[str] = mapped_column(String(16))
+    n_frames: Mapped[int]
+    rows: Mapped[int]
+    columns: Mapped[int]
+    state: Mapped[RunState]
+    state_changed_by: Mapped[str] = mapped_column(String(128))
+    state_changed_at: Mapped[datetime]
+    first_seen_at: Mapped[datetime]
+    gone_at: Mapped[datetime | None]
+    info: Mapped[dict[str, Any]]
+
+
+class ExcludedFrameRow(Table):
+    """A frame that nobody should annotate or learn from."""
+
+    __tablename__ = "excluded_frames"
+
+    image_id: Mapped[str] = mapped_column(ForeignKey("runs.image_id"), primary_key=True)
+    frame: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    excluded_by: Mapped[str] = mapped_column(String(128))
+    excluded_at: Mapped[datetime]
+
+
+class LabelRow(Table):
+    """One version of a label. Only state, info and the tombstone ever change."""
+
+    __tablename__ = "labels"
+    __table_args__ = (
+        UniqueConstraint("image_id", "tag", "version"),
+        UniqueConstraint("id"),
+        Index("ix_labels_newest", "image_id", "tag", "state", "removed_at", "number"),
+        {"sqlite_autoincrement": True},
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """Counts all labels in the order in which they were saved: "newest" is the largest."""
+    id: Mapped[str] = mapped_column(String(32))
+    image_id: Mapped[str] = mapped_column(ForeignKey("runs.image_id"))
+    tag: Mapped[str] = mapped_column(String(128))
+    version: Mapped[int]
+    state: Mapped[LabelState]
+    author: Mapped[str] = mapped_column(String(128))
+    created_at: Mapped[datetime]
+    model: Mapped[str | None] = mapped_column(String(256))
+    finished_frames: Mapped[tuple[int, ...] | None]
+    file: Mapped[str] = mapped_column(String(512))
+    sha256: Mapped[str] = mapped_column(String(64))
+    seg_sop_instance_uid: Mapped[str | None] = mapped_column(String(64))
+    seg_series_instance_uid: Mapped[str | None] = mapped_column(String(64))
+    info: Mapped[dict[str, Any]]
+    removed_at: Mapped[datetime | None]
+    removed_by: Mapped[str | None] = mapped_column(String(128))
+
+
+class LabelChangeRow(Table):
+    """One change of a label's state."""
+
+    __tablename__ = "label_changes"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    label_id: Mapped[str] = mapped_column(ForeignKey("labels.id"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(128))
+    before: Mapped[LabelState | None]
+    after: Mapped[LabelState]
+
+
+class OutboxRow(Table):
+    """One thing that the PACS must get."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("label_id", "kind"),
+        Index("ix_outbox_waiting", "sent_at", "next_try_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    label_id: Mapped[str] = mapped_column(ForeignKey("labels.id"))
+    file: Mapped[str] = mapped_column(String(512))
+    sha256: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    attempts: Mapped[int]
+    next_try_at: Mapped[datetime]
+    last_error: Mapped[str | None] = mapped_column(Text)
+    is_refused: Mapped[bool]
+    claimed_by: Mapped[str | None] = mapped_column(String(128))
+    claimed_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""Arrays become pictures for people: PNG, overlays, movies. Never for measuring."""

@@ -1,0 +1,72 @@
+"""Fluoro Vessels as MONAI Label sees it: the wiring of the rooms, nothing else."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from monailabel.interfaces.app import MONAILabelApp
+from monailabel.interfaces.tasks.infer_v2 import InferTask
+from monailabel.interfaces.tasks.strategy import Strategy
+from monailabel.interfaces.tasks.train import TrainTask
+
+from lib.activelearning.strategies import First, Random
+from lib.datastore.xa_datastore import XaDatastore, open_datastore
+from lib.infers.algorithm import find_algorithms
+from lib.infers.automatic import AlgorithmTask
+from lib.labels import load_label_table
+from lib.settings import load_settings
+
+logger = logging.getLogger(__name__)
+
+AUTOMATIC = "vesselness"
+"""The algorithm behind the task `vessels`."""
+
+
+class FluoroVesselsApp(MONAILabelApp):  # type: ignore[misc]
+    """The MONAI Label app; building it touches neither the PACS nor a model."""
+
+    def __init__(self, app_dir: str, studies: str, conf: Mapping[str, str]) -> None:
+        self.settings = load_settings(pacs={"url": studies})
+        self.table = load_label_table(self.settings.labels, self.settings.data / "labels")
+        super().__init__(
+            app_dir=app_dir,
+            studies=studies,
+            conf=dict(conf),
+            name="Fluoro Vessels",
+            description="Blood vessels in X-ray fluoroscopy and angiography (XA, RF)",
+            version="0.1.0",
+            labels={label.name: label.index for label in self.table.set(self.settings.label_set)},
+        )
+
+    def init_datastore(self) -> XaDatastore:
+        """Open the ledger and the cache; the PACS is asked when somebody asks us."""
+        return open_datastore(self.settings, self.table)
+
+    def init_infers(self) -> dict[str, InferTask]:
+        """List every algorithm under its own name, and the best one as `vessels`."""
+        algorithms = find_algorithms()
+        automatic = {"vessels": algorithms[AUTOMATIC]}
+        return {name: AlgorithmTask(found, self.table) for name, found in (automatic | algorithms).items()}
+
+    def init_trainers(self) -> dict[str, TrainTask]:
+        """Return none; trainers come with the learning loop."""
+        return {}
+
+    def init_strategies(self) -> dict[str, Strategy]:
+        """List the strategies of Next Sample."""
+        return {"first": First(), "random": Random()}
+
+    def batch_infer(self, request: Mapping[str, Any], datastore: XaDatastore | None = None) -> dict[str, Any]:
+        """Segment many runs; without a GPU, MONAI Label would divide by the number of GPUs."""
+        wants_gpus = bool(request.get("multi_gpu", True)) and torch.cuda.is_available()
+        return dict(super().batch_infer({**request, "multi_gpu": wants_gpus}, datastore))
+
+    def on_init_complete(self) -> None:
+        """Begin to send what waits in the outbox; only a server does, not its subprocesses."""
+        super().on_init_complete()
+        self._datastore.start_sending()
+
+    def on_save_label(self, image_id: str, label_id: str) -> dict[str, Any]:
+        """Say in the answer to a saved label which version it became and where it is."""
+        return dict(self._datastore.saved(label_id))

@@ -1,0 +1,1 @@
+"""Simulated runs: pictures whose truth is known, because we drew them."""

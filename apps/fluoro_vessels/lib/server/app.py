@@ -1,0 +1,74 @@
+"""The ASGI application: our routes first, then those of MONAI Label that we offer.
+
+`uvicorn lib.server.app:app` runs it; `./start_server.sh` does so after it has started the PACS.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio.to_thread
+from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
+
+from lib.server.dicomweb_path import dicomweb_router
+from lib.server.errors import install_error_translator
+from lib.server.host_settings import prepare_host
+from lib.server.log_config import configure_logging
+from lib.server.routes_frames import frames_router
+from lib.server.routes_health import health_router
+from lib.server.routes_upload import upload_router
+from lib.server.services import Services
+from lib.server.viewer import viewer_router
+from lib.server.viewer_files import viewer_folder
+from lib.settings import Settings, settings
+
+
+def create_app(chosen: Settings) -> FastAPI:
+    """Return the application of these settings; the PACS need not answer yet."""
+    configure_logging(chosen.data)
+    prepare_host(chosen)
+    monai = load_monai_app()
+    store = monai.datastore()
+    app = FastAPI(title="Fluoro Vessels", version=monai.version, lifespan=_lifespan_of(monai))
+    install_error_translator(app)
+    services = Services(chosen, store.shelf.pacs, store.ledger, store.shelf)
+    for make_router in (health_router, frames_router, upload_router, dicomweb_router):
+        app.include_router(make_router(services))
+    _add_monai_routes(app, monai)
+    if chosen.server.viewer:
+        app.include_router(viewer_router(viewer_folder()))
+        app.add_api_route("/", lambda: RedirectResponse("/ohif/"), include_in_schema=False)
+    return app
+
+
+def load_monai_app() -> Any:
+    """Return the app of `main.py`, loaded as MONAI Label does it."""
+    from monailabel.interfaces.utils.app import app_instance  # it reads its settings at import
+
+    return app_instance()
+
+
+def _add_monai_routes(app: FastAPI, monai: Any) -> None:
+    """Add MONAI Label's contract: our own form of what takes files, then the rest."""
+    from lib.server.host import add_host_routes
+    from lib.server.routes_infer import infer_router
+    from lib.server.routes_labels import labels_router
+
+    app.include_router(infer_router(monai))
+    app.include_router(labels_router(monai))
+    add_host_routes(app)
+
+
+def _lifespan_of(monai: Any) -> Any:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        monai.server_mode(True)
+        await anyio.to_thread.run_sync(monai.on_init_complete)
+        yield
+        await anyio.to_thread.run_sync(monai.datastore().stop_sending)
+
+    return lifespan
+
+
+app = create_app(settings())

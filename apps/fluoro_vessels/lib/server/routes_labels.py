@@ -1,0 +1,31 @@
+"""`PUT /datastore/label` with MONAI Label's contract: a client saves or submits a label."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Form, UploadFile
+from monailabel.interfaces.app import MONAILabelApp
+
+from lib.datastore.states import FINAL_TAG
+from lib.datastore.volumes import RESULT_SUFFIXES
+from lib.server.params import parse_params
+from lib.server.received import received
+
+
+def labels_router(monai: MONAILabelApp) -> APIRouter:
+    """Return the route; it runs in a worker thread."""
+    router = APIRouter(prefix="/datastore", tags=["Datastore"])
+
+    @router.put("/label", summary="Save or submit a label")
+    def save_label(
+        image: str,
+        label: Annotated[UploadFile, File()],
+        params: Annotated[str, Form()] = "{}",
+        tag: str = FINAL_TAG,
+    ) -> dict[str, Any]:
+        values = parse_params(params)
+        with received(label, RESULT_SUFFIXES) as path:
+            label_id = monai.datastore().save_label(image, str(path), tag or FINAL_TAG, values)
+        more = monai.on_save_label(image, label_id) or {}
+        return {**more, "image": image, "label": label_id}
+
+    return router

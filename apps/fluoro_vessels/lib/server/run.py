@@ -1,0 +1,147 @@
+"""What `start_server.sh` executes: starts the PACS and the server, waits for both, ends both.
+
+`python -m lib.server.run [flags]`; `--help` lists the flags.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from lib.errors import FluoroError
+from lib.server.child import Child
+from lib.server.embedded_pacs import EmbeddedPacs
+from lib.server.flags import as_environment, read_flags, require_loopback_host
+from lib.server.setup import prepare_data_folder, say, set_up, uses_embedded_pacs
+from lib.server.sockets import answers_ok, require_free_port
+from lib.settings import APP_FOLDER, Settings, load_settings
+
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PACS_TIMEOUT_S: Final = 120.0
+SERVER_TIMEOUT_S: Final = 300.0
+WATCH_S: Final = 0.2
+
+
+class StoppedError(Exception):
+    """Somebody asked us to end; no failure."""
+
+
+class Start:
+    """One start: what it began, in order, so that it can end it."""
+
+    def __init__(self, settings: Settings, app: str) -> None:
+        self.settings = settings
+        self.app = app
+        self.pacs: EmbeddedPacs | None = None
+        self.server = Child("the server", settings.data / "logs" / "server-output.log")
+
+    def run(self) -> None:
+        """Start everything, say that it is ready and watch it until a signal comes.
+
+        Raises:
+            StoppedError: A signal came.
+            StartError: Something cannot start, or ended by itself.
+        """
+        try:
+            for number in SIGNALS:
+                signal.signal(number, _stop)
+            self._start()
+            self._watch()
+        finally:
+            for number in SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
+            self._end()
+
+    def _start(self) -> None:
+        """Start the PACS, the server and, if wanted, the demo."""
+        ours = self.settings.server
+        prepare_data_folder(self.settings.data)
+        require_free_port(ours.port, "--port", ours.host)
+        if uses_embedded_pacs(self.settings):
+            self._start_pacs()
+        say(f"PACS: {self.settings.pacs.url}")
+        self.server.start([sys.executable, "-m", "lib.server.serve", self.app], _environment(), Path.cwd())
+        if ours.demo:
+            self._load_demo()
+        self.server.wait_until(lambda: answers_ok(ours.host, ours.port, "/info/"), SERVER_TIMEOUT_S)
+        say(f"logs: {self.settings.data / 'logs'}")
+        say(f"ready: {address(self.settings)}")
+
+    def _start_pacs(self) -> None:
+        """Start Orthanc and make it the PACS of this start's settings."""
+        ours = self.settings.embedded_pacs
+        self.pacs = EmbeddedPacs(self.settings.data, ours.port, ours.dicom_port, ours.ae_title)
+        self.pacs.start()
+        self.pacs.wait(PACS_TIMEOUT_S)
+        os.environ["FLUORO_PACS__URL"] = self.pacs.url
+        self.settings = load_settings()
+
+    def _load_demo(self) -> None:
+        """Load the demo run; a PACS that does not take it does not hinder the start."""
+        from lib.server.demo import load_demo
+
+        try:
+            say(load_demo(self.settings.pacs))
+        except FluoroError as error:
+            say(f"no demo run: {error}")
+
+    def _watch(self) -> None:
+        """Wait for a signal, or for the end of a program that should run."""
+        while True:
+            self.server.require_alive()
+            if self.pacs is not None:
+                self.pacs.child.require_alive()
+            time.sleep(WATCH_S)
+
+    def _end(self) -> None:
+        """End what was started, the last first."""
+        self.server.stop()
+        if self.pacs is not None:
+            self.pacs.stop()
+
+
+def address(settings: Settings) -> str:
+    """Return what to open in a browser."""
+    host = f"[{settings.server.host}]" if ":" in settings.server.host else settings.server.host
+    return f"http://{host}:{settings.server.port}/{'ohif/' if settings.server.viewer else ''}"
+
+
+def _environment() -> dict[str, str]:
+    """Return the server's environment: ours, and where `lib` is."""
+    paths = [str(APP_FOLDER), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PYTHONUNBUFFERED": "1"}
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """Leave whatever the main thread does."""
+    del number, frame
+    raise StoppedError
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Set up, start, watch, end; return the exit code."""
+    try:
+        flags = read_flags(arguments)
+        os.environ.update(as_environment(flags))
+        settings = load_settings()
+        require_loopback_host(settings.server.host)
+        set_up(settings)
+        if flags.setup_only:
+            say("set up")
+            return 0
+        Start(settings, flags.app).run()
+    except (StoppedError, KeyboardInterrupt):
+        say("stopped")
+        return 0
+    except FluoroError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,98 @@
+"""Serves the prebuilt OHIF viewer below /ohif/; the path /fluoro/viewer/ is kept for modules of ours."""
+
+import mimetypes
+import re
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+
+from lib.settings import PROJECT_FOLDER
+
+APP_CONFIG: Final = PROJECT_FOLDER / "viewer" / "app-config.js"
+
+_TYPES: Final = {
+    ".css": "text/css",
+    ".html": "text/html",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".mjs": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+    ".webapp": "application/manifest+json",
+    ".woff2": "font/woff2",
+}
+"""What browsers insist on; the rest is left to the machine's own table."""
+
+_HASHED: Final = re.compile(r"(^|\.)[0-9a-f]{16}\.")
+"""A name with a content hash: the same name always has the same upstream content."""
+
+_DAY: Final = "public, max-age=86400, immutable"
+"""A day and no longer, because a change of our patches does not change the name."""
+
+_ASK_AGAIN: Final = "no-cache"
+
+_HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; worker-src 'self' blob:; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        "connect-src 'self' data: blob:; object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+"""The browser itself refuses every request of the viewer that would leave this server.
+
+The viewer's image decoders make functions from text, so 'unsafe-eval' cannot go.
+"""
+
+_MISSING: Final = "The viewer's files are missing. Run ./start_server.sh --setup-only, then start again.\n"
+
+
+def viewer_router(folder: Path, app_config: Path = APP_CONFIG) -> APIRouter:
+    """Return the routes of the viewer.
+
+    The names are read once; a path that is none of them is a page of the viewer and gets
+    index.html, or nothing if it has a dot and so names a file. No path reaches another file.
+
+    Args:
+        folder: The unpacked viewer, see `viewer_files.viewer_folder`.
+        app_config: OHIF's settings, served as /ohif/app-config.js.
+    """
+    router = APIRouter(include_in_schema=False)
+    files = _files(folder) | {"app-config.js": app_config}
+
+    @router.api_route("/ohif", methods=["GET", "HEAD"])
+    def add_the_slash() -> Response:
+        return RedirectResponse("/ohif/")
+
+    @router.api_route("/ohif/{path:path}", methods=["GET", "HEAD"])
+    def viewer_file(path: str) -> Response:
+        if path in files:
+            return _answer(files[path])
+        if "index.html" not in files:
+            return PlainTextResponse(_MISSING, status_code=503)
+        if "." in path.rsplit("/", 1)[-1]:
+            return PlainTextResponse("The viewer has no such file.\n", status_code=404)
+        return _answer(files["index.html"])
+
+    return router
+
+
+def media_type(file: Path) -> str:
+    """Return the MIME type of a file by its name."""
+    return _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Return all files of the viewer by their path below /ohif/."""
+    found = (file for file in folder.rglob("*") if file.is_file() and not file.name.startswith("."))
+    return {file.relative_to(folder).as_posix(): file for file in found}
+
+
+def _answer(file: Path) -> Response:
+    """Send a file; names with a hash are kept by the browser."""
+    caching = _DAY if _HASHED.search(file.name) else _ASK_AGAIN
+    return FileResponse(file, media_type=media_type(file), headers=_HEADERS | {"Cache-Control": caching})

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Sets up what the tests need and runs them: ./run_tests.sh [unit|integration|e2e|all] [pytest arguments]
+set -euo pipefail
+source "$(dirname -- "${BASH_SOURCE[0]}")/scripts/environment.sh"
+
+suite="all"
+case "${1:-}" in
+    unit | integration | e2e | all) suite="$1"; shift ;;
+    -h | --help) echo "run_tests.sh [unit|integration|e2e|all] [pytest arguments]"; exit 0 ;;
+esac
+case "$suite" in all) tests=(tests/unit tests/integration tests/e2e) ;; *) tests=("tests/$suite") ;; esac
+
+# The settings of whoever runs the tests are not part of them.
+unset ${!FLUORO_@} ${!MONAI_LABEL_@}
+cd -- "$root"
+
+prepare_venv --dev
+if [ "$suite" != "unit" ]; then
+    "$venv_python" -m lib.server.packages
+    "$venv_python" -m lib.server.run --setup-only
+fi
+if [ "$suite" = "all" ] || [ "$suite" = "unit" ]; then
+    "$venv_python" -m ruff check .
+    "$venv_python" -m ruff format --check .
+    "$venv_python" -m mypy
+fi
+exec "$venv_python" -m pytest "${tests[@]}" "$@"

@@ -1,0 +1,77 @@
+"""`./start_server.sh` as a person meets it."""
+
+import json
+import signal
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from lib.server.sockets import listeners
+from tests.e2e.conftest import Started
+from tests.processes import children, ends
+
+
+def get_json(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        return json.load(answer)
+
+
+def test_it_says_where_to_go_when_all_answer(started: Started) -> None:
+    assert started.said[-1] == f"ready: {started.url}/ohif/"
+    assert get_json(f"{started.url}/info/")["name"] == "Fluoro Vessels"
+    assert len(get_json(f"{started.pacs_url}/studies")) == 1
+
+
+def test_all_that_listens_is_on_loopback(started: Started) -> None:
+    assert started.process is not None
+    found = [listener for pid in children(started.process.pid) for listener in listeners(pid)]
+
+    assert {listener.port for listener in found} == {started.port, started.pacs_port}
+    assert all(listener.is_loopback for listener in found)
+
+
+def test_the_viewer_shows_the_demo_run_and_asks_no_other_host(started: Started, page: Page) -> None:
+    asked: list[str] = []
+    failed: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("response", lambda answer: failed.append(answer.url) if answer.status >= 400 else None)
+    study = get_json(f"{started.pacs_url}/studies")[0]["0020000D"]["Value"][0]
+
+    page.goto(f"{started.url}/ohif/")
+    page.get_by_text("PHANTOM").first.wait_for(timeout=60_000)
+    page.goto(f"{started.url}/ohif/viewer?StudyInstanceUIDs={study}")
+    page.get_by_text("1/24").first.wait_for(timeout=60_000)
+    page.wait_for_function(BRIGHT_CANVAS, timeout=60_000)
+
+    assert page.get_by_text("not for clinical use").first.is_visible()
+    assert failed == []
+    assert [url for url in asked if not url.startswith((f"{started.url}/", "blob:", "data:"))] == []
+
+
+BRIGHT_CANVAS = """() => {
+    const canvas = document.querySelector('canvas.cornerstone-canvas');
+    if (!canvas) return false;
+    const copy = document.createElement('canvas');
+    [copy.width, copy.height] = [64, 64];
+    const pen = copy.getContext('2d');
+    pen.drawImage(canvas, 0, 0, 64, 64);
+    return pen.getImageData(24, 24, 16, 16).data.filter((_, i) => i % 4 === 0 && _ > 60).length > 200;
+}"""
+"""The middle of the viewport shows an image."""
+
+
+def test_ctrl_c_stops_all_and_the_data_stay(tmp_path: Path) -> None:
+    one = Started(tmp_path, ["--without-viewer"])
+    one.start()
+    assert one.process is not None
+    begun = children(one.process.pid)
+
+    status = one.stop(signal.SIGINT)
+
+    assert status == 0
+    assert one.said[-1] == "stopped"
+    assert len(begun) == 2
+    assert all(ends(pid, within_s=1) for pid in begun)
+    assert (tmp_path / "my data" / "orthanc" / "index").is_file()

@@ -1,0 +1,52 @@
+"""Services on fakes, and an application of chosen routers with the real error translator."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.testclient import TestClient
+from pydicom import Dataset
+
+from lib.datastore.cache import RunCache
+from lib.datastore.ledger import Ledger
+from lib.datastore.shelf import RunShelf
+from lib.server.errors import install_error_translator
+from lib.server.services import Services
+from lib.settings import load_settings
+from tests.fakes import FakePacs
+
+MakeServices = Callable[..., Services]
+Serve = Callable[..., TestClient]
+
+
+@pytest.fixture
+def make_services(tmp_path: Path) -> Iterator[MakeServices]:
+    """Return a maker of services over a FakePacs with some datasets."""
+    with ExitStack() as stack:
+
+        def make(*datasets: Dataset, **settings: Any) -> Services:
+            pacs = FakePacs(datasets)
+            ledger = Ledger.in_folder(tmp_path)
+            stack.callback(ledger.close)
+            shelf = RunShelf(pacs, ledger, RunCache(tmp_path / "cache", 10**9), list_seconds=0)
+            return Services(load_settings(data=tmp_path, **settings), pacs, ledger, shelf)
+
+        yield make
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Return a maker of clients to an application of routers, started and stopped like the real one."""
+    with ExitStack() as stack:
+
+        def start(*routers: APIRouter, base_url: str = "http://viewer.test:8000") -> TestClient:
+            app = FastAPI()
+            install_error_translator(app)
+            for router in routers:
+                app.include_router(router)
+            return stack.enter_context(TestClient(app, base_url))
+
+        yield start

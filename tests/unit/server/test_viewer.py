@@ -1,0 +1,107 @@
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from lib.server.viewer import viewer_router
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> TestClient:
+    folder = tmp_path / "ohif"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text("<html>viewer</html>")
+    (folder / "app.bundle.0f6159c501addfe9.js").write_text("js")
+    (folder / "37fa160cc3a47cfd.wasm").write_bytes(b"\0asm")
+    (folder / "app.bundle.css").write_text("css")
+    (folder / "assets" / "logo.svg").write_text("<svg/>")
+    (folder / ".complete").write_text("stamp")
+    (tmp_path / "secret.txt").write_text("secret")
+    (tmp_path / "app-config.js").write_text("window.config = {}")
+    app = FastAPI()
+    app.include_router(viewer_router(folder, tmp_path / "app-config.js"))
+    return TestClient(app)
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/ohif/", "/ohif/viewer", "/ohif/viewer?StudyInstanceUIDs=1.2.3", "/ohif/a/b/c", "/ohif/index.html"],
+)
+def test_every_page_of_the_viewer_is_its_index(client: TestClient, page: str) -> None:
+    answer = client.get(page)
+
+    assert answer.status_code == 200
+    assert answer.text == "<html>viewer</html>"
+    assert answer.headers["content-type"].startswith("text/html")
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("app.bundle.0f6159c501addfe9.js", "text/javascript"),
+        ("37fa160cc3a47cfd.wasm", "application/wasm"),
+        ("app.bundle.css", "text/css"),
+        ("assets/logo.svg", "image/svg+xml"),
+        ("app-config.js", "text/javascript"),
+    ],
+)
+def test_browsers_get_the_types_that_they_insist_on(client: TestClient, path: str, media_type: str) -> None:
+    answer = client.get(f"/ohif/{path}")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].split(";")[0] == media_type
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_only_names_with_a_hash_are_kept_by_the_browser(client: TestClient) -> None:
+    def caching(path: str) -> str:
+        return str(client.get(f"/ohif/{path}").headers["cache-control"])
+
+    assert "immutable" in caching("app.bundle.0f6159c501addfe9.js")
+    assert "immutable" in caching("37fa160cc3a47cfd.wasm")
+    assert caching("app.bundle.css") == "no-cache"
+    assert caching("app-config.js") == "no-cache"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "missing.js", ".complete", "../secret.txt", "%2e%2e/secret.txt", "..%2fsecret.txt",
+        "assets/../../secret.txt", "%2e%2e%2f%2e%2e%2fsecret.txt", "/etc/hosts.txt", "a%00b.js",
+        "x" * 3000 + ".js",
+    ],
+)  # fmt: skip
+def test_no_path_reaches_a_file_that_is_not_the_viewers(client: TestClient, path: str) -> None:
+    answer = client.get(f"/ohif/{path}")
+
+    assert answer.status_code == 404
+    assert "secret" not in answer.text
+
+
+def test_the_browser_is_told_to_ask_nobody_else(client: TestClient) -> None:
+    policy = client.get("/ohif/").headers["content-security-policy"]
+
+    assert "default-src 'self'" in policy
+    assert "http" not in policy
+
+
+def test_the_slash_is_added(client: TestClient) -> None:
+    answer = client.get("/ohif", follow_redirects=False)
+
+    assert answer.headers["location"] == "/ohif/"
+
+
+def test_head_is_answered(client: TestClient) -> None:
+    assert client.head("/ohif/").status_code == 200
+
+
+def test_a_viewer_that_was_never_fetched_says_what_to_do(tmp_path: Path) -> None:
+    app = FastAPI()
+    app.include_router(viewer_router(tmp_path / "nothing"))
+
+    answer = TestClient(app).get("/ohif/")
+
+    assert answer.status_code == 503
+    assert "start_server.sh --setup-only" in answer.text

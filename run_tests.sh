@@ -19,9 +19,18 @@ if [ "$suite" != "unit" ]; then
     "$venv_python" -m lib.server.packages
     "$venv_python" -m lib.server.run --setup-only
 fi
+checks=""
 if [ "$suite" = "all" ] || [ "$suite" = "unit" ]; then
     "$venv_python" -m ruff check .
     "$venv_python" -m ruff format --check .
-    "$venv_python" -m mypy
+    "$venv_python" -m mypy >"$root/.cache/mypy.log" 2>&1 &
+    checks=$!
 fi
-exec "$venv_python" -m pytest "${tests[@]}" "$@"
+
+status=0
+"$venv_python" -m pytest "${tests[@]}" "$@" || status=$?
+if [ -n "$checks" ] && ! wait "$checks"; then
+    cat "$root/.cache/mypy.log"
+    exit 1
+fi
+exit "$status"

@@ -152,7 +152,7 @@ def health(name: str, serve: Callable[[int, str, str], None], folder: Path) -> d
         while any(reader.is_alive() for reader in readers):
             taken.append(fetch(port, "/fluoro/api/health", "*/*")[0] * 1e3)
             time.sleep(0.02)
-    p95 = sorted(taken)[int(0.95 * (len(taken) - 1))]
+    p95 = sorted(taken)[min(len(taken) - 1, int(0.95 * len(taken)))]
     return {"server": name, "median_ms": round(statistics.median(taken), 2), "p95_ms": round(p95, 2)}
 
 

@@ -97,7 +97,7 @@ class SegSettings(Section):
     """How DICOM SEG is written."""
 
     write_plane_orientation: bool = True
-    """Write a plane orientation that a projection has not: OHIF throws without one."""
+    """Write a plane orientation and pixel measures also where the run has none: OHIF throws without them."""
     keep_empty_frames: bool = False
 
 

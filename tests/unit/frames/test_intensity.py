@@ -117,6 +117,48 @@ def test_a_malformed_lut_is_reported_and_left_out() -> None:
     assert "LUTData (0028,3006)" in cine.header.problems[0]
 
 
+def test_a_lut_with_fewer_entries_than_it_states_is_left_out() -> None:
+    short = lut(range(4096))
+    short.LUTDescriptor = [5000, 0, 12]
+
+    cine = read_cine(build_xa(pixels=WIDE, bits_stored=12, ModalityLUTSequence=[short]))
+
+    assert "does not hold 5000 entries" in cine.header.problems[0]
+
+
+def test_a_lut_of_65536_entries_states_zero() -> None:
+    frames = frames_of(
+        ModalityLUTSequence=[lut(np.arange(65536) * 16 % 65536)], WindowCenter=32768, WindowWidth=65536
+    )
+
+    np.testing.assert_allclose(frames, WIDE * 16 / 65535, atol=1e-3)
+
+
+def test_a_lut_of_signed_values_may_begin_below_zero() -> None:
+    signed = (WIDE.astype(np.int32) - 2048).astype(np.int16)
+    sequence = [lut(np.arange(4096), first=65536 - 2048, bits=12)]
+
+    frames = frames_of(signed, ModalityLUTSequence=sequence, WindowCenter=2048, WindowWidth=4096)
+
+    np.testing.assert_allclose(frames, WIDE / 4095, atol=1e-3)
+
+
+def test_a_rescale_to_nothing_is_reported() -> None:
+    cine = read_cine(build_xa(pixels=WIDE, bits_stored=12, RescaleSlope=0, RescaleIntercept=5))
+
+    np.testing.assert_array_equal(cine.frames, frames_of())
+    assert "RescaleSlope (0028,1053) is 0" in cine.header.problems[0]
+
+
+def test_entries_of_8_bits_may_be_packed() -> None:
+    packed = lut(range(4096), bits=8)
+    packed.LUTData = (np.arange(4096) // 16).astype(np.uint8).tobytes()
+
+    frames = frames_of(ModalityLUTSequence=[packed], WindowCenter=128, WindowWidth=256)
+
+    np.testing.assert_allclose(frames, WIDE / 4095, atol=5e-3)
+
+
 def test_a_voi_lut_is_used_where_no_window_serves() -> None:
     curve = np.rint(255 * (np.arange(4096) / 4095) ** 0.5).astype(int)
 
@@ -151,6 +193,15 @@ def test_the_sign_is_believed_against_the_photometric_interpretation() -> None:
     frames = frames_of(PhotometricInterpretation="MONOCHROME1", PixelIntensityRelationshipSign=1)
 
     assert is_dark(frames)
+
+
+def test_enhanced_objects_keep_the_sign_in_a_functional_group() -> None:
+    turned = build_enhanced_xa(pixels=255 - draw_run())
+    turned.SharedFunctionalGroupsSequence[0].FramePixelDataPropertiesSequence[
+        0
+    ].PixelIntensityRelationshipSign = -1
+
+    np.testing.assert_allclose(read_cine(turned).frames, read_cine(build_enhanced_xa()).frames, atol=0.01)
 
 
 def test_a_falling_modality_lut_does_not_turn_a_run_whose_sign_is_known() -> None:

@@ -37,10 +37,9 @@ def test_magnification_shrinks_the_detector_spacing() -> None:
     assert spacing == Spacing(pytest.approx(0.2), pytest.approx(0.4), SpacingSource.ERMF, is_calibrated=True)
 
 
-def test_magnification_follows_from_the_distances_where_it_is_not_stated() -> None:
-    spacing = spacing_of(
-        ImagerPixelSpacing=[0.3, 0.3], DistanceSourceToDetector=1200, DistanceSourceToPatient=800
-    )
+@pytest.mark.parametrize("keyword", ["DistanceSourceToPatient", "DistanceSourceToEntrance"])
+def test_magnification_follows_from_the_distances_where_it_is_not_stated(keyword: str) -> None:
+    spacing = spacing_of(ImagerPixelSpacing=[0.3, 0.3], DistanceSourceToDetector=1200, **{keyword: 800})
 
     assert spacing.row_mm == pytest.approx(0.2)
     assert spacing.source == SpacingSource.ERMF

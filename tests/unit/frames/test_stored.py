@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import FileDataset
-from pydicom.encaps import encapsulate, generate_frames
+from pydicom.encaps import encapsulate, generate_frames, itemize_fragment
 from pydicom.uid import (
     JPEG2000,
     ExplicitVRBigEndian,
@@ -225,13 +225,27 @@ def test_an_instance_without_pixels_says_so(builder: Any) -> None:
         read_cine(dataset)
 
 
-def test_a_damaged_frame_is_named() -> None:
-    dataset = encode(build_xa(n_frames=3), JPEGBaseline8Bit)
+@pytest.mark.parametrize("syntax", [JPEGBaseline8Bit, JPEGExtended12Bit, *LOSSLESS])
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
+def test_a_frame_that_was_cut_off_is_named(syntax: str, share: float) -> None:
+    dataset = encode(build_xa(n_frames=3), syntax)
     frames = list(generate_frames(dataset.PixelData, number_of_frames=3))
-    dataset.PixelData = encapsulate([frames[0], frames[1][: len(frames[1]) // 2], frames[2]])
+    dataset.PixelData = b"".join(
+        (
+            itemize_fragment(b""),
+            *(itemize_fragment(frame) for frame in (frames[0], cut(frames[1], share), frames[2])),
+        )
+    )
 
-    with pytest.raises(PixelDataError, match=f"{dataset.SOPInstanceUID}.*frame 2: "):
+    with pytest.raises(PixelDataError, match=f"{dataset.SOPInstanceUID}.*frame 2: ") as caught:
         read_cine(dataset)
+
+    assert "0x" not in str(caught.value), "addresses in memory help nobody"
+
+
+def cut(frame: bytes, share: float) -> bytes:
+    """Return the first part of a frame, of even length."""
+    return frame[: int(len(frame) * share) // 2 * 2]
 
 
 def test_frames_of_another_size_than_stated_are_refused() -> None:

@@ -78,3 +78,4 @@ def test_only_new_runs_of_the_change_feed_count(stub: StubPacs, stub_settings: P
 
     assert (new.image_ids, new.last) == (("1.3",), 8)
     assert stub.requests[0].query["since"] == ["4"]
+    assert "/instances/study" not in stub.paths

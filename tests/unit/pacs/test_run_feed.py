@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -193,3 +194,25 @@ def test_a_pacs_that_is_down_is_asked_for_its_feed_and_its_list_once(monkeypatch
     with pytest.raises(PacsUnavailableError):
         feed.runs()
     assert len(calls) == 2
+
+
+def test_a_list_that_hangs_does_not_hold_up_the_others(
+    orthanc: Orthanc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_feed, "PATIENCE_S", 0.05)
+    hangs, is_over = threading.Event(), threading.Event()
+
+    def list_all() -> list[RunRef]:
+        if not hangs.is_set():
+            hangs.set()
+            is_over.wait(10)
+        return orthanc.list_all()
+
+    feed = RunFeed(PacsSettings(), list_all, orthanc.find)
+    thread = threading.Thread(target=feed.runs)
+    thread.start()
+    hangs.wait(10)
+
+    assert uids(feed) == ["1", "2"]
+    is_over.set()
+    thread.join()

@@ -206,7 +206,7 @@ def test_a_run_that_has_an_orientation_gives_it_to_its_seg(build: object) -> Non
     assert shared.PlaneOrientationSequence[0].ImageOrientationPatient == cosines
 
 
-def test_millimetres_are_written_only_where_they_are_known() -> None:
+def test_nominal_millimetres_say_that_they_are_none() -> None:
     calibrated = build_xa(PixelSpacing=[0.3, 0.2], PixelSpacingCalibrationType="FIDUCIAL")
     uncalibrated = build_xa(ImagerPixelSpacing=None, PixelSpacing=None)
     at_the_detector = build_xa(
@@ -215,15 +215,19 @@ def test_millimetres_are_written_only_where_they_are_known() -> None:
         DistanceSourceToPatient=None,
     )
 
-    known, unknown, projected = (
-        seg_of(source).SharedFunctionalGroupsSequence[0]
-        for source in (calibrated, uncalibrated, at_the_detector)
-    )
+    segs = [seg_of(source) for source in (calibrated, uncalibrated, at_the_detector)]
 
-    assert known.PixelMeasuresSequence[0].PixelSpacing == [0.3, 0.2]
-    assert known.PixelMeasuresSequence[0].SliceThickness == 1
-    assert "PixelMeasuresSequence" not in unknown
-    assert "PixelMeasuresSequence" not in projected
+    measures = [seg.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0] for seg in segs]
+    assert [measure.PixelSpacing for measure in measures] == [[0.3, 0.2], [1, 1], [0.3, 0.3]]
+    assert ["nominal" in seg.get("ImageComments", "") for seg in segs] == [False, True, True]
+
+
+def test_a_strict_receiver_gets_no_nominal_millimetres() -> None:
+    source = build_xa(ImagerPixelSpacing=None, PixelSpacing=None)
+    seg = written(source, seg_label(source), write_plane_orientation=False)
+
+    assert "PixelMeasuresSequence" not in seg.SharedFunctionalGroupsSequence[0]
+    assert "ImageComments" not in seg
 
 
 def test_patient_and_study_are_those_of_the_run() -> None:

@@ -1,6 +1,7 @@
 """Runs for scripts and pages: list, header, frames, volume."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nibabel
@@ -201,21 +202,40 @@ def test_pixels_that_are_cut_off_are_said_with_the_instance(
     assert str(run.SOPInstanceUID) in answer.json()["detail"]
 
 
-def test_a_run_is_decoded_once_however_many_frames_are_asked_for(
-    tmp_path: Path, run: FileDataset, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "a.dcm").write_bytes(to_bytes(run))
-    decoded: list[Path] = []
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Return the files that were decoded, in order."""
+    files: list[Path] = []
 
     def counting(path: Path) -> object:
-        decoded.append(path)
+        files.append(path)
         return read_cine(path)
 
     monkeypatch.setattr("lib.server.open_runs.read_cine", counting)
+    return files
+
+
+@pytest.mark.parametrize("limit_bytes", [10**6, 1])
+def test_a_run_is_decoded_once_however_many_frames_are_asked_for(
+    tmp_path: Path, run: FileDataset, decoded: list[Path], limit_bytes: int
+) -> None:
+    (tmp_path / "a.dcm").write_bytes(to_bytes(run))
+    opened = OpenRuns(limit_bytes)
+
+    frames = [opened.frame("1.2", tmp_path / "a.dcm", t) for t in range(5)]
+
+    assert len(decoded) == 1
+    assert {frame.shape for frame in frames} == {(32, 48)}
+
+
+def test_several_who_want_a_run_at_once_wait_for_one_decoding(
+    tmp_path: Path, run: FileDataset, decoded: list[Path]
+) -> None:
+    (tmp_path / "a.dcm").write_bytes(to_bytes(run))
     opened = OpenRuns()
 
-    for t in range(5):
-        opened.frame("1.2", tmp_path / "a.dcm", t)
+    with ThreadPoolExecutor(8) as readers:
+        list(readers.map(lambda t: opened.frame("1.2", tmp_path / "a.dcm", t % 5), range(40)))
 
     assert len(decoded) == 1
 
@@ -230,9 +250,3 @@ def test_what_was_not_looked_at_for_longest_leaves_the_memory_first(tmp_path: Pa
 
     assert opened.size_bytes() == 2 * one_run
     assert list(opened._slots) == ["a", "c"]
-
-
-def test_a_run_larger_than_the_memory_is_shown_all_the_same(tmp_path: Path, run: FileDataset) -> None:
-    (tmp_path / "a.dcm").write_bytes(to_bytes(run))
-
-    assert OpenRuns(limit_bytes=1).frame("a", tmp_path / "a.dcm", 0).shape == (32, 48)

@@ -152,14 +152,20 @@ def test_what_the_pacs_refuses_is_said_for_that_file(client: TestClient, pacs: F
     assert "refused to store" in answer.json()["files"][0]["detail"]
 
 
-def test_a_pacs_that_is_down_is_asked_once(client: TestClient, pacs: FakePacs) -> None:
+def test_a_pacs_that_is_down_is_asked_once(
+    client: TestClient, pacs: FakePacs, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pacs.is_down = True
+    asked: list[object] = []
+    store = pacs.store
+    monkeypatch.setattr(pacs, "store", lambda datasets: (asked.append(datasets), store(datasets)))
 
     answer = client.post(URL, files=form(*((f"{n}.dcm", to_bytes(build_xa())) for n in range(3))))
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert pacs.address in answer.json()["detail"]
     assert [file["status"] for file in answer.json()["files"]] == [503, 503, 503]
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("is_length_known", [True, False])
@@ -175,6 +181,14 @@ def test_more_than_the_limit_is_refused(client: TestClient, pacs: FakePacs, is_l
     assert answer.status_code == 413
     assert "larger than 1 MB" in answer.json()["detail"]
     assert pacs.calls == []
+
+
+def test_a_length_over_the_limit_is_refused_before_the_body_is_read(client: TestClient) -> None:
+    answer = client.post(
+        URL, content=iter([b""]), headers={"Content-Type": "application/dicom", "Content-Length": str(2**21)}
+    )
+
+    assert answer.status_code == 413
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
+from lib.cli import labels
 from lib.cli.bench import bench
 from lib.cli.list import list_runs
 from lib.cli.load import load
@@ -54,6 +55,7 @@ def main(
 
 app.command("load")(load)
 app.command("list")(list_runs)
+app.add_typer(labels.app, name="labels")
 app.command("bench", context_settings=PASS_ON)(bench)
 
 
@@ -71,10 +73,6 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(str(error), as_json, WRONG_USAGE if isinstance(error, SettingsError) else 1)
     except (typer.Abort, KeyboardInterrupt):
         return _fail("Stopped.", as_json, STOPPED)
-    except BrokenPipeError:
-        # Whoever read our output has gone; Python must not flush into the void at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
 
 
 def global_options_first(arguments: Sequence[str]) -> list[str]:

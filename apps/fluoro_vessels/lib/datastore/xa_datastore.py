@@ -67,7 +67,7 @@ class XaDatastore(DICOMWebDatastore):  # type: ignore[misc]
         """Return how many runs there are, how many are done, and how many labels each tag has."""
         image_ids = set(self.list_images())
         tags: dict[str, int] = {}
-        by_run = self.ledger.newest_by_tag()
+        by_run = self.ledger.heads_by_tag()
         for image_id in image_ids & by_run.keys():
             for tag in by_run[image_id]:
                 tags[tag] = tags.get(tag, 0) + 1
@@ -102,7 +102,7 @@ class XaDatastore(DICOMWebDatastore):  # type: ignore[misc]
 
     def get_labeled_images(self, label_tag: str | None = None, labels: list[str] | None = None) -> list[str]:
         """Return the runs that have a label of a tag; without one, a submitted or approved label."""
-        labelled = self.ledger.newest_labels(check_tag(label_tag or FINAL_TAG))
+        labelled = self.ledger.labelled(check_tag(label_tag or FINAL_TAG))
         return [image_id for image_id in self.list_images() if image_id in labelled]
 
     def get_unlabeled_images(
@@ -110,7 +110,7 @@ class XaDatastore(DICOMWebDatastore):  # type: ignore[misc]
     ) -> list[str]:
         """Return the runs that somebody still has to label: not skipped, not rejected."""
         image_ids = self.list_images()
-        labelled = self.ledger.newest_labels(check_tag(label_tag or FINAL_TAG))
+        labelled = self.ledger.labelled(check_tag(label_tag or FINAL_TAG))
         states = self.ledger.states()
         return [
             image_id

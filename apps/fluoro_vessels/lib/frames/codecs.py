@@ -1,5 +1,6 @@
 """Decoding one compressed frame; every codec is tried in the order that proved quickest and right."""
 
+import re
 import tempfile
 from collections.abc import Callable
 from io import BytesIO
@@ -25,6 +26,7 @@ from pydicom.uid import (
 )
 
 from lib.frames.color import to_grey
+from lib.frames.fragments import CODESTREAM_STARTS
 from lib.frames.layout import Layout
 from lib.frames.values import MALFORMED
 
@@ -40,6 +42,11 @@ FAILURES: Final = (
 )
 """What decoders raise at broken bytes."""
 
+ADDRESS: Final = re.compile(r"<[^<>]*0x[0-9a-f]+>|\(0x[0-9a-f]+\)")
+END_MARKER: Final = b"\xff\xd9"
+LONGEST_PADDING: Final = 1024
+"""Bytes at the end of a frame in which its end marker is looked for."""
+
 
 class CodecError(ValueError):
     """No decoder could read the frame."""
@@ -51,17 +58,35 @@ def decode_frame(encoded: bytes, layout: Layout) -> Pixels:
     Raises:
         CodecError: No decoder can read it, or it has another size than the header says.
     """
+    if not encoded:
+        raise CodecError("it is empty")
     reasons: list[str] = []
     for decoder in DECODERS.get(layout.transfer_syntax_uid, (_by_pydicom, _by_gdcm)):
         try:
             pixels = decoder(encoded, layout)
         except FAILURES as error:
-            reasons.append(str(error).splitlines()[0] if str(error) else type(error).__name__)
+            reasons.append(_reason(error))
             continue
         if pixels.shape != (layout.rows, layout.columns):
             raise CodecError(f"it has {pixels.shape} pixels, the header says {layout.shape_text}")
         return pixels
-    raise CodecError("; ".join(dict.fromkeys(reasons)) or "it is empty")
+    raise CodecError("; ".join(dict.fromkeys(reasons)))
+
+
+def _reason(error: BaseException) -> str:
+    """Return the last line of a decoder's message, which says most, without addresses in memory."""
+    lines = [line for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    return ADDRESS.sub("", lines[-1]).strip()
+
+
+def _refuse_cut_off(encoded: bytes) -> None:
+    """Raise if a JPEG or JPEG 2000 stream has no end: some decoders fill what is missing with noise.
+
+    The end marker cannot occur inside compressed data, so it is looked for near the end only because
+    padding may follow it.
+    """
+    if encoded.startswith(CODESTREAM_STARTS) and END_MARKER not in encoded[-LONGEST_PADDING:]:
+        raise CodecError("it was cut off before its end marker")
 
 
 def _by_pillow(encoded: bytes, layout: Layout) -> Pixels:
@@ -75,6 +100,7 @@ def _by_pillow(encoded: bytes, layout: Layout) -> Pixels:
 
 def _by_pydicom(encoded: bytes, layout: Layout) -> Pixels:
     """Decode by the plugins that pydicom finds."""
+    _refuse_cut_off(encoded)
     options: dict[str, Any] = {
         "rows": layout.rows,
         "columns": layout.columns,
@@ -96,6 +122,7 @@ def _by_pydicom(encoded: bytes, layout: Layout) -> Pixels:
 
 def _by_gdcm(encoded: bytes, layout: Layout) -> Pixels:
     """Decode a grey frame by GDCM, which reads files only; it knows JPEG processes that others do not."""
+    _refuse_cut_off(encoded)
     if layout.samples != 1:
         raise CodecError("colour frames are not read by GDCM here")
     with tempfile.TemporaryDirectory(prefix="frame-") as folder:

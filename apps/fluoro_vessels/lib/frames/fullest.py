@@ -14,15 +14,13 @@ WORKING_SIZE: Final = 256
 KERNEL: Final = 15
 """Side in pixels of the closing that removes whatever dark thing is narrower."""
 
-COMPARED_FRAMES: Final = 20
-"""About so many frames tell what is dark all the time."""
-
 
 def fullest_frame(frames: Frames) -> int:
     """Return t of the frame with most contrast in the vessels.
 
-    Thin dark structures are found in each frame by a black top-hat. What is dark at the same place all the
-    time (ribs, wires, a catheter at rest) is taken off, the rest is summed up and smoothed over time.
+    Thin dark structures are found in each frame by a black top-hat; what of it stands out from the noise of
+    the run is summed up and smoothed over time. What is dark all the time (ribs, wires, a catheter at rest)
+    counts the same in every frame and so does not matter.
 
     Args:
         frames: (T, H, W) float32 in [0, 1], vessels dark.
@@ -33,11 +31,8 @@ def fullest_frame(frames: Frames) -> int:
     if len(frames) == 1:
         return 0
     thin = np.stack([_thin_dark(frame) for frame in frames])
-    compared = thin[:: max(1, len(thin) // COMPARED_FRAMES)]
-    resting = np.partition(compared, len(compared) // 10, axis=0)[len(compared) // 10]
-    moving = np.maximum(thin - resting, 0, out=thin)
-    noise = np.median(moving[:, ::4, ::4])
-    amounts = np.maximum(moving - noise, 0).mean(axis=(1, 2))
+    noise = np.median(thin[:, ::4, ::4])
+    amounts = np.maximum(thin - noise, 0).mean(axis=(1, 2))
     return int(np.argmax(_smooth(amounts)))
 
 

@@ -81,24 +81,25 @@ def lookup(item: Values, layout: Layout) -> Lookup | None:
     if len(descriptor) != 3:
         item.note("LUTDescriptor (0028,3002) has not three values; the LUT was ignored.")
         return None
-    n_entries, bits = int(descriptor[0]) or 65536, int(descriptor[2])
+    n_entries, bits = int(descriptor[0]) % 65536 or 65536, int(descriptor[2])
     first = int(descriptor[1])
     if layout.is_signed and first > 32767:
         first -= 65536
-    entries = _entries(item, n_entries, layout.transfer_syntax_uid.is_little_endian)
+    entries = _entries(item, n_entries, bits, layout.transfer_syntax_uid.is_little_endian)
     if entries is None or len(entries) < n_entries or not 1 <= bits <= 16:
         item.note(f"LUTData (0028,3006) does not hold {n_entries} entries; the LUT was ignored.")
         return None
     return Lookup(first, entries[:n_entries], bits)
 
 
-def _entries(item: Values, n_entries: int, is_little_endian: bool) -> NDArray[Any] | None:
+def _entries(item: Values, n_entries: int, bits: int, is_little_endian: bool) -> NDArray[Any] | None:
+    """Return LUT Data, which lies in words; some files pack entries of 8 bits into bytes."""
     try:
         data = item.dataset["LUTData"].value
         if not isinstance(data, bytes):
             return np.asarray(data, dtype=np.int64).reshape(-1)
     except MALFORMED:
         return None
-    wide = len(data) >= 2 * n_entries
+    wide = bits > 8 or len(data) >= 2 * n_entries
     dtype = ("<u2" if is_little_endian else ">u2") if wide else "u1"
     return np.frombuffer(data, dtype, len(data) // (2 if wide else 1))

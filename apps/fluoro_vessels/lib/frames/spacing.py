@@ -77,7 +77,10 @@ def pixel_spacing(header: Dataset | Values) -> Spacing:
 
 
 def magnification(values: Values) -> float | None:
-    """Return the magnification at the patient: the stated factor, else SID / SOD; None unless above 1."""
+    """Return the magnification at the patient: the stated factor, else SID / SOD; None unless above 1.
+
+    Distance Source to Entrance (0040,0306) stands in for a missing SOD, as it does in the viewer.
+    """
     stated = values.positive("EstimatedRadiographicMagnificationFactor")
     if stated is not None and stated > 1:
         return stated
@@ -85,7 +88,7 @@ def magnification(values: Values) -> float | None:
     sid = values.positive("DistanceSourceToDetector")
     if sid is None and geometry is not None:
         sid = geometry.positive("DistanceSourceToDetector")
-    sod = values.positive("DistanceSourceToPatient")
+    sod = values.positive("DistanceSourceToPatient") or values.positive("DistanceSourceToEntrance")
     return sid / sod if sid is not None and sod is not None and sod < sid else None
 
 

@@ -1,16 +1,12 @@
 """Which of the lines of a frame are vessels: those in large connected trees, and deep enough."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lib.infers.ridge import Image
 from lib.infers.skeleton import Skeleton, group_lines
-
-TREE_SHARE: Final = 0.4
-"""A connected group of lines has to hold this share of the largest group's summed depth."""
 
 
 @dataclass(frozen=True)
@@ -20,17 +16,19 @@ class Rule:
     Attributes:
         low: What may belong to a line at all.
         high: Mean depth that a segment needs.
+        tree_share: Share of the largest connected group's summed depth that a group needs.
         shortest_px: Length that a connected group of vessels needs.
     """
 
     low: float
     high: float
+    tree_share: float
     shortest_px: float
 
 
 def vessel_segments(skeleton: Skeleton, depth: Image, rule: Rule) -> NDArray[np.bool_]:
     """Return (n + 1,) bool: the segments that are vessels (or a catheter that joins them)."""
-    in_tree = _in_large_group(skeleton, skeleton.lines, depth, TREE_SHARE)
+    in_tree = _in_large_group(skeleton, skeleton.lines, depth, rule.tree_share)
     chosen = in_tree & (skeleton.mean(depth) > rule.high)
     chosen[0] = False
     lengths = np.ones_like(depth)

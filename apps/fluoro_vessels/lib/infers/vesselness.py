@@ -14,8 +14,11 @@ from lib.infers.grid import grid_for
 from lib.infers.parameter import Parameter, ParameterType, ParameterValue, validate
 from lib.labels import LabelTable
 
-NEEDED: Final = 0.34
+NEEDED: Final = 0.36
 """Depth that a vessel needs at medium sensitivity, as a share of the contrast's strength."""
+
+TREE_SHARE: Final = 0.4
+"""Size that a group of lines needs at medium sensitivity, as a share of the frame's largest group."""
 
 
 class Vesselness(Algorithm):
@@ -73,8 +76,10 @@ class Vesselness(Algorithm):
 
 
 def _options(values: Mapping[str, ParameterValue]) -> Options:
+    insensitivity = 2.0 * (1.0 - float(values["sensitivity"]))
     return Options(
-        needed=NEEDED * 2.0 ** (1.0 - 2.0 * float(values["sensitivity"])),
+        needed=NEEDED * 2.0 ** (insensitivity - 1.0),
+        tree_share=TREE_SHARE * insensitivity,
         widest_mm=float(values["widest_mm"]),
         min_length_mm=float(values["min_length_mm"]),
         use_background=bool(values["use_background"]),

@@ -13,6 +13,10 @@ HALF: Final = 0.5
 """The edge of a vessel is where its attenuation has fallen to half of that on its axis."""
 
 SMOOTHING_PX: Final = 1.0
+SPECK_PX: Final = 30
+HOLE_PX: Final = 8
+"""Areas, in pixels of the fine grid, of what is too small to be a vessel, or a gap in one."""
+
 ALONG_PX: Final = 9
 """Length over which the depth on the axis is averaged."""
 
@@ -64,7 +68,17 @@ def paint(
     """Give every pixel of the lumen the class, (H, W), of the line pixel nearest to it."""
     size = (lumen_mask.shape[1], lumen_mask.shape[0])
     classes = cv2.resize(skeleton.spread(line_classes), size, interpolation=cv2.INTER_NEAREST)
-    return np.where(lumen_mask, classes, 0).astype(np.uint8)
+    return _tidied(np.where(lumen_mask, classes, 0).astype(np.uint8))
+
+
+def _tidied(classes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Drop specks and fill pinholes; a hole takes the class of the pixels around it."""
+    _, part, stats, _ = cv2.connectedComponentsWithStats((classes > 0).astype(np.uint8), connectivity=8)
+    kept = np.where(stats[part, cv2.CC_STAT_AREA] >= SPECK_PX, classes, 0).astype(np.uint8)
+    _, gap, stats, _ = cv2.connectedComponentsWithStats((kept == 0).astype(np.uint8), connectivity=4)
+    holes = (kept == 0) & (stats[gap, cv2.CC_STAT_AREA] <= HOLE_PX)
+    around = cv2.dilate(kept, np.ones((HOLE_PX + 1,) * 2, np.uint8)) if holes.any() else kept
+    return np.where(holes, around, kept).astype(np.uint8)
 
 
 def _along(depth: Image, lines: NDArray[np.bool_]) -> Image:

@@ -78,13 +78,12 @@ class DicomWebPacs:
         """Return the run with this SOP Instance UID, or the only one of this Series Instance UID."""
         if not SEARCHABLE.fullmatch(image_id):
             raise RunNotFoundError(image_id)
-        runs: list[RunRef] = []
         with translated(self.address, "find a run"):
-            for keyword in ("SOPInstanceUID", "SeriesInstanceUID"):
-                headers = self._search({keyword: image_id})
-                runs += [run_of(header) for header in headers if is_run(header, self._settings.modalities)]
-                if runs:
-                    break
+            for header in self._search({"SOPInstanceUID": image_id}):
+                if header["SOPInstanceUID"] == image_id and is_run(header, self._settings.modalities):
+                    return run_of(header)
+            headers = self._search({"SeriesInstanceUID": image_id})
+            runs = [run_of(header) for header in headers if is_run(header, self._settings.modalities)]
         return choose_run(image_id, runs)
 
     def retrieve(self, run: RunRef) -> Dataset:

@@ -26,6 +26,10 @@ LOOKS: Final = 3
 and an instance may come between them."""
 
 
+PATIENCE_S: Final = 1.0
+"""How long a thread waits for another's list before it asks for its own: a PACS may hang."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """All runs at one moment of an Orthanc.
@@ -40,7 +44,7 @@ class Snapshot:
 
 
 class RunFeed:
-    """The list of runs of one PACS; may be shared by threads, which then wait for each other.
+    """The list of runs of one PACS; may be shared by threads.
 
     Args:
         settings: Of the PACS.
@@ -66,15 +70,22 @@ class RunFeed:
         Raises:
             FluoroError: As `list_all` does.
         """
-        with self._lock:
-            self._snapshot, marks = self._ask()
-            if self._snapshot is not None:
-                return list(self._snapshot.runs.values())
-            runs = {run.sop_instance_uid: run for run in self._list_all()}
-            if marks is not None:
-                # They are older than the list: what came or went meanwhile shows the next time.
-                self._snapshot = Snapshot(runs, *marks)
-            return list(runs.values())
+        if not self._lock.acquire(timeout=PATIENCE_S):
+            return self._list_all()
+        try:
+            return self._runs()
+        finally:
+            self._lock.release()
+
+    def _runs(self) -> list[RunRef]:
+        self._snapshot, marks = self._ask()
+        if self._snapshot is not None:
+            return list(self._snapshot.runs.values())
+        runs = {run.sop_instance_uid: run for run in self._list_all()}
+        if marks is not None:
+            # They are older than the list: what came or went meanwhile shows the next time.
+            self._snapshot = Snapshot(runs, *marks)
+        return list(runs.values())
 
     def _ask(self) -> tuple[Snapshot | None, tuple[int, int] | None]:
         """Return the snapshot of this moment, else the marks for a new one, else neither."""

@@ -51,11 +51,14 @@ class SegReferences:
         found = _references_in(item)
         if not found:
             logger.warning("left out SEG %s: its metadata name no image", seg.sop_instance_uid)
-            return found
+        if item:
+            self._remember(seg.sop_instance_uid, found)
+        return found
+
+    def _remember(self, sop_instance_uid: str, found: frozenset[str]) -> None:
         if len(self._known) >= MOST_KEPT:
             self._known.clear()
-        self._known[seg.sop_instance_uid] = found
-        return found
+        self._known[sop_instance_uid] = found
 
 
 def _references_in(item: dict[str, Any]) -> frozenset[str]:

@@ -117,6 +117,8 @@ def _check_plane(seg: Dataset, source: Dataset) -> Iterator[str]:
         yield "The shared functional groups have no plane orientation; OHIF stops with a TypeError."
     elif _cosines(planes[0]) != source_orientation(source):
         yield "The plane orientation is not that of the run, so OHIF turns the masks or refuses them."
+    if not shared.get("PixelMeasuresSequence"):
+        yield "The shared functional groups have no pixel measures; OHIF stops with a TypeError."
 
 
 def _cosines(plane: Dataset) -> list[float]:

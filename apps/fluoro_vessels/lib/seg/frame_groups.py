@@ -16,7 +16,7 @@ from pydicom.uid import generate_uid
 
 from lib.errors import MissingSpacingError
 from lib.frames.groups import FunctionalGroups
-from lib.frames.spacing import pixel_spacing
+from lib.frames.spacing import Spacing, pixel_spacing
 from lib.frames.values import Values
 from lib.seg.codes import SEGMENTATION, SOURCE_IMAGE, coded, item
 from lib.settings import SegSettings
@@ -24,8 +24,14 @@ from lib.settings import SegSettings
 FLAT: Final = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
 """The orientation that viewers assume for an image that has none."""
 
-NO_THICKNESS: Final = 1.0
-"""A projection has no slices, but highdicom refuses a pixel spacing without Slice Thickness."""
+NOMINAL_MM: Final = 1.0
+"""A projection has no slices and an uncalibrated one no millimetres, but highdicom refuses pixel measures
+without both, and OHIF 3.13.2 fails without pixel measures."""
+
+UNCALIBRATED: Final = (
+    "The run is uncalibrated: Pixel Spacing in this object is nominal and says nothing about the patient."
+)
+"""Image Comments (0020,4000) of a SEG whose pixel measures are no measures."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,8 @@ def put_frame_groups(
     is_multi_frame = (Values(source).integer("NumberOfFrames") or 1) > 1
     _put_dimensions(seg, is_multi_frame)
     seg.SharedFunctionalGroupsSequence = [_shared(source, settings)]
+    if settings.write_plane_orientation and not _is_calibrated(_spacing(source)):
+        seg.ImageComments = UNCALIBRATED
     seg.PerFrameFunctionalGroupsSequence = [_per_frame(source, frame, is_multi_frame) for frame in frames]
 
 
@@ -83,14 +91,23 @@ def _shared(source: Dataset, settings: SegSettings) -> Dataset:
     if settings.write_plane_orientation:
         orientation = item(ImageOrientationPatient=source_orientation(source))
         shared.PlaneOrientationSequence = [orientation]
-    try:
-        spacing = pixel_spacing(source)
-    except MissingSpacingError:
-        return shared
-    if spacing.is_calibrated:
-        pair = [_decimal(spacing.row_mm), _decimal(spacing.column_mm)]
-        shared.PixelMeasuresSequence = [item(PixelSpacing=pair, SliceThickness=NO_THICKNESS)]
+    spacing = _spacing(source)
+    if settings.write_plane_orientation or _is_calibrated(spacing):
+        size = (NOMINAL_MM, NOMINAL_MM) if spacing is None else (spacing.row_mm, spacing.column_mm)
+        pair = [_decimal(side) for side in size]
+        shared.PixelMeasuresSequence = [item(PixelSpacing=pair, SliceThickness=NOMINAL_MM)]
     return shared
+
+
+def _spacing(source: Dataset) -> Spacing | None:
+    try:
+        return pixel_spacing(source)
+    except MissingSpacingError:
+        return None
+
+
+def _is_calibrated(spacing: Spacing | None) -> bool:
+    return spacing is not None and spacing.is_calibrated
 
 
 def _per_frame(source: Dataset, frame: SegFrame, is_multi_frame: bool) -> Dataset:

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Final
 
 from lib.errors import FluoroError
+from lib.pacs.session import address_of
 from lib.server.child import Child
 from lib.server.embedded_pacs import EmbeddedPacs
 from lib.server.flags import as_environment, read_flags, require_loopback_host
@@ -63,7 +64,7 @@ class Start:
         require_free_port(ours.port, "--port", ours.host)
         if uses_embedded_pacs(self.settings):
             self._start_pacs()
-        say(f"PACS: {self.settings.pacs.url}")
+        say(f"PACS: {address_of(self.settings.pacs.url)}")
         self.server.start([sys.executable, "-m", "lib.server.serve", self.app], _environment(), Path.cwd())
         if ours.demo:
             self._load_demo()

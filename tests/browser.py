@@ -1,0 +1,98 @@
+"""OHIF in a browser, and what it shows in the coordinates of the image."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import Page
+
+VIEWPORT = "cornerstone.getRenderingEngines().flatMap(e => e.getViewports()).find(v => v.getImageIds)"
+
+SHOW_FRAME = f"""async t => {{
+  const viewport = {VIEWPORT};
+  await viewport.setImageIdIndex(t);
+  viewport.render();
+}}"""
+
+IMAGE_CORNERS = f"""() => {{
+  const viewport = {VIEWPORT};
+  const imageId = viewport.getCurrentImageId();
+  const toImage = p => cornerstone.utilities.worldToImageCoords(imageId, viewport.canvasToWorld(p));
+  return [toImage([0, 0]), toImage([100, 0]), toImage([0, 100])];
+}}"""
+
+SHOW_SEGMENTATION = f"""isVisible => {{
+  const viewport = {VIEWPORT};
+  for (const shown of services.segmentationService.getSegmentationRepresentations(viewport.id)) {{
+    cornerstoneTools.segmentation.config.visibility.setSegmentationRepresentationVisibility(
+      viewport.id, {{ segmentationId: shown.segmentationId, type: shown.type }}, isVisible);
+  }}
+  viewport.render();
+}}"""
+
+
+class OhifPage:
+    """OHIF's basic viewer with one study open."""
+
+    def __init__(self, page: Page, server_url: str, study_instance_uid: str) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._note)
+        page.goto(f"{server_url}/ohif/viewer?StudyInstanceUIDs={study_instance_uid}")
+
+    def wait_for_run(self, n_frames: int) -> None:
+        """Wait until a stack of that many frames is shown."""
+        self.page.wait_for_function(
+            f"window.cornerstone && {VIEWPORT}?.getImageIds().length === {n_frames}", timeout=90_000
+        )
+
+    def open_label(self, description: str) -> None:
+        """Open a stored SEG as people do: double click on it, then Yes."""
+        self.page.get_by_text(description).first.dblclick(timeout=60_000)
+        self.page.get_by_role("button", name="Yes").click(timeout=60_000)
+        self.page.wait_for_function(
+            f"services.segmentationService.getSegmentationRepresentations({VIEWPORT}?.id).length > 0",
+            timeout=60_000,
+        )
+
+    def show_frame(self, t: int) -> None:
+        """Show frame t, zero-based."""
+        self.page.evaluate(SHOW_FRAME, t)
+        self.page.wait_for_function(f"{VIEWPORT}.getCurrentImageIdIndex() === {t}", timeout=30_000)
+        self.page.wait_for_timeout(1500)
+
+    def overlay(self) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+        """Return which pixels of the canvas an overlay changes, and where each lies in the image.
+
+        Returns:
+            (H, W) bool, and (H, W, 2) column and row in image pixels; pixel centres are at +0.5.
+        """
+        shown = self._canvas(is_visible=True)
+        hidden = self._canvas(is_visible=False)
+        self.page.evaluate(SHOW_SEGMENTATION, True)
+        changed = np.abs(shown - hidden).max(axis=-1) > 12
+        return changed, self._image_coordinates(changed.shape)
+
+    def screenshot(self, path: Path) -> None:
+        """Save a picture of the whole page."""
+        self.page.screenshot(path=path)
+
+    def _canvas(self, *, is_visible: bool) -> NDArray[np.int16]:
+        self.page.evaluate(SHOW_SEGMENTATION, is_visible)
+        self.page.wait_for_timeout(1500)
+        picture = self.page.locator("canvas.cornerstone-canvas").first.screenshot()
+        return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"), np.int16)
+
+    def _image_coordinates(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
+        origin, along_x, along_y = (np.asarray(p, float) for p in self.page.evaluate(IMAGE_CORNERS))
+        y, x = np.mgrid[: shape[0], : shape[1]] + 0.5
+        step_x, step_y = (along_x - origin) / 100, (along_y - origin) / 100
+        return np.asarray(origin + x[..., None] * step_x + y[..., None] * step_y)
+
+    def _note(self, message: Any) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)

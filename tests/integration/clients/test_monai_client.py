@@ -1,6 +1,8 @@
 """The contract with MONAI Label's two clients: the package's, and 3D Slicer's plugin's out of the wheel."""
 
 import importlib.util
+import io
+import json
 import sys
 import time
 from pathlib import Path
@@ -9,13 +11,17 @@ from typing import Any
 
 import nibabel
 import numpy as np
+import pydicom
 import pytest
 import requests
 import SimpleITK
 from monailabel.client import MONAILabelClient
 
+from lib.arrays import to_volume
+from lib.labels import load_label_table
 from lib.pacs.dicomweb import connect
-from lib.settings import PacsSettings
+from lib.seg.read import read_seg
+from lib.settings import PROJECT_FOLDER, PacsSettings
 from tests.builders import build_xa, draw_run
 from tests.integration.conftest import TestPacs
 from tests.servers import TestServer
@@ -173,4 +179,44 @@ def test_batch_inference_writes_drafts_from_a_process_of_its_own(server: TestSer
 
     answer = requests.get(f"{server.url}/datastore/", params={"output": "all"}, timeout=30)
     assert status["status"] == "DONE", status
-    assert answer.json()["objects"][image_id]["labels"]["original"]["info"]["model"] == "vessels"
+    assert answer.json()["objects"][image_id]["labels"]["original"]["info"]["model"].startswith("vesselness@")
+
+
+def ask(server: TestServer, image_id: str, output: str) -> requests.Response:
+    return requests.post(
+        f"{server.url}/infer/vessels", params={"image": image_id, "output": output}, timeout=60
+    )
+
+
+def test_every_output_of_infer_says_the_same(server: TestServer, image_id: str, tmp_path: Path) -> None:
+    answers = {output: ask(server, image_id, output) for output in ("image", "json", "all", "dicom_seg")}
+
+    (tmp_path / "label.nii.gz").write_bytes(answers["image"].content)
+    label = np.asarray(nibabel.load(tmp_path / "label.nii.gz").dataobj)
+    table = load_label_table(PROJECT_FOLDER / "configs" / "labels.yaml")
+    seg = pydicom.dcmread(io.BytesIO(answers["dicom_seg"].content))
+    assert all(answer.ok for answer in answers.values())
+    assert answers["json"].json()["n_frames"] == N_FRAMES
+    assert answers["all"].headers["content-type"].startswith("multipart/form-data")
+    assert np.array_equal(to_volume(read_seg(seg, N_FRAMES, table).label_map()), label)
+    assert seg.SegmentSequence[0].SegmentAlgorithmName == "vesselness"
+
+
+def test_a_value_out_of_range_is_refused_with_the_range(server: TestServer, image_id: str) -> None:
+    name, parameter = next(
+        (name, parameter)
+        for name, parameter in requests.get(f"{server.url}/info/", timeout=30)
+        .json()["models"]["vessels"]["parameters"]
+        .items()
+        if "range" in parameter
+    )
+
+    answer = requests.post(
+        f"{server.url}/infer/vessels",
+        params={"image": image_id},
+        data={"params": json.dumps({name: parameter["range"][1] + 1})},
+        timeout=60,
+    )
+
+    assert answer.status_code == 400
+    assert name in answer.json()["detail"]

@@ -89,10 +89,10 @@ def test_what_is_no_frame_number_is_refused(numbers: object) -> None:
 
 
 def test_the_maker_is_a_model_alone_or_a_person_or_both() -> None:
-    alone = makers_of({"model": "vessels@3"})
+    alone = makers_of({"model": "vessels", "params": {"algorithm": "unet", "version": "3"}})
     person = makers_of({"user": "ann", "label_info": []})
     both = makers_of({"user": "ann", "model": "vessels@3", "label_info": []})
 
-    assert (alone.type, alone.name, alone.version) == (AlgorithmType.AUTOMATIC, "vessels", "3")
+    assert (alone.type, alone.name, alone.version) == (AlgorithmType.AUTOMATIC, "unet", "3")
     assert (person.type, person.name) == (AlgorithmType.MANUAL, "ann")
     assert both.type is AlgorithmType.SEMIAUTOMATIC

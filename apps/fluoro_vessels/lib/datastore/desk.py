@@ -12,7 +12,7 @@ import pydicom
 from pydicom import Dataset
 
 from lib.arrays import LabelMap, to_volume
-from lib.datastore.incoming import author_of, finished_frames_of, makers_of, read_label_map
+from lib.datastore.incoming import author_of, finished_frames_of, makers_of, model_of, read_label_map
 from lib.datastore.label_store import LabelContent, LabelStore, SegContent
 from lib.datastore.outbox import Outbox
 from lib.datastore.records import LabelDraft, LabelVersion, LedgerRun
@@ -56,7 +56,7 @@ class LabelDesk:
             tag=tag,
             state=state,
             author=author_of(info),
-            model=_text_or_none(info.get("model")),
+            model=model_of(info),
             finished_frames=finished_frames_of(info),
             info=dict(info),
         )
@@ -130,6 +130,3 @@ def _volume_bytes(source: Dataset, label_map: LabelMap) -> bytes:
         write_label(path, to_volume(label_map), read_header(source).spacing)
         return path.read_bytes()
 
-
-def _text_or_none(value: object) -> str | None:
-    return str(value) if value else None

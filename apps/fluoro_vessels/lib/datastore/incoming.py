@@ -47,10 +47,22 @@ def author_of(info: Mapping[str, Any]) -> str:
     return str(info.get("user") or info.get("client_id") or LOCAL)[:64]
 
 
+def model_of(info: Mapping[str, Any]) -> str | None:
+    """Return what a label began from, `name@version`, or None when a person drew it from nothing.
+
+    `/infer` says the algorithm and its version in its answer, which MONAI Label hands on as
+    `params`; a client that saves says `model`.
+    """
+    answer = info.get("params")
+    if isinstance(answer, Mapping) and answer.get("algorithm"):
+        return f"{answer['algorithm']}@{answer.get('version', '')}"
+    return str(info["model"]) if info.get("model") else None
+
+
 def makers_of(info: Mapping[str, Any]) -> Maker:
     """Return what made the segments: a model alone, a person who began from a model, or a person."""
-    model = str(info.get("model") or "")
-    if not model:
+    model = model_of(info)
+    if model is None:
         return Maker(AlgorithmType.MANUAL, author_of(info), "")
     is_by_person = "label_info" in info
     kind = AlgorithmType.SEMIAUTOMATIC if is_by_person else AlgorithmType.AUTOMATIC

@@ -11,6 +11,7 @@ from monailabel.datastore.dicom import DICOMWebDatastore
 
 from lib.datastore.cache import RunCache
 from lib.datastore.desk import LabelDesk
+from lib.datastore.incoming import LOCAL
 from lib.datastore.ids import check_image_id, check_tag
 from lib.datastore.label_files import LabelFiles
 from lib.datastore.label_store import SAVED_FOLDER, LabelStore
@@ -202,8 +203,15 @@ class XaDatastore(DICOMWebDatastore):  # type: ignore[misc]
         }
 
     def remove_label(self, label_id: str, label_tag: str) -> None:
-        """Take a label out of every list; its file and what the PACS has stay."""
-        self.ledger.remove_label(self.label(label_id, label_tag).id, "local")
+        """Take a run's labels of a tag out of every list; files and what the PACS has stay.
+
+        A label's own id takes out that version only.
+        """
+        label = self.label(label_id, label_tag)
+        if label.id == label_id:
+            self.ledger.remove_label(label.id, LOCAL)
+        else:
+            self.ledger.remove_labels(label.image_id, label.shown_tag, LOCAL)
 
     def write_seg_file(self, image_id: str, label_file: Path, info: Mapping[str, Any], folder: Path) -> Path:
         """Write a label file as DICOM SEG of a run into a folder, without saving it anywhere."""

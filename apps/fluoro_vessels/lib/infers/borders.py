@@ -19,6 +19,9 @@ LEAF_STEP: Final = 0.25
 LEAF_STRAIGHTNESS: Final = 0.7
 """Share of a leaf's edge at which the step has to be there."""
 
+SHORTEST_REACH_PX: Final = 8
+"""Smaller pictures are not searched for leaves."""
+
 MARGIN_PX: Final = 3
 """What is left out inside the border, where its edge is blurred."""
 
@@ -37,9 +40,9 @@ def field_mask(samples: Sequence[Image]) -> NDArray[np.bool_]:
     open_part[rows, columns] = True
     field &= open_part
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * MARGIN_PX + 1,) * 2)
-    padded = cv2.copyMakeBorder(field.astype(np.uint8), *[MARGIN_PX] * 4, cv2.BORDER_CONSTANT, value=1)
+    padded = cv2.copyMakeBorder(field.astype(np.uint8), *(MARGIN_PX,) * 4, cv2.BORDER_CONSTANT, value=1)
     eroded = cv2.erode(padded, disc)[MARGIN_PX : MARGIN_PX + height, MARGIN_PX : MARGIN_PX + width]
-    return eroded > 0
+    return np.asarray(eroded > 0)
 
 
 def distance_to_border(field: NDArray[np.bool_]) -> Image:
@@ -63,6 +66,8 @@ def _leaf_depth(attenuation: Image) -> int:
     """
     height, width = attenuation.shape
     reach = int(height * LEAF_SHARE)
+    if reach < SHORTEST_REACH_PX:
+        return 0
     middle = attenuation[:, width // 5 : width - width // 5]
     smooth = cv2.blur(middle, (5, 3))
     step = smooth[: reach - 4] - smooth[4:reach]

@@ -28,7 +28,7 @@ def attenuation(frame: Frame, size: tuple[int, int]) -> Image:
         method = cv2.INTER_AREA if frame.shape[0] > size[0] else cv2.INTER_LINEAR
         frame = cv2.resize(frame, (size[1], size[0]), interpolation=method)
     darkness = -np.log(np.maximum(frame, 0.0) + np.float32(DARKEST))
-    return np.minimum(darkness, np.float32(np.percentile(darkness[::4, ::4], 99.5)))
+    return np.asarray(np.minimum(darkness, np.percentile(darkness[::4, ::4], 99.5)), np.float32)
 
 
 def still_background(stack: NDArray[np.float32]) -> Image:

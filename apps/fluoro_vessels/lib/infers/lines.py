@@ -56,7 +56,7 @@ def run_lines(frames: Frames, grid: Grid, levels: tuple[Level, ...], use_backgro
         use_background: Take out what stays through the run, where it has frames enough.
     """
     coarse = np.stack(each(lambda frame: halve(attenuation(frame, grid.fine)), frames))
-    field = field_mask(coarse[:: max(len(coarse) // FIELD_SAMPLES, 1)])
+    field = field_mask(list(coarse[:: max(len(coarse) // FIELD_SAMPLES, 1)]))
     for image in coarse:
         image[~field] = image.max()
     background = line_means(still_background(coarse), levels) if _is_long(coarse, use_background) else None

@@ -93,7 +93,7 @@ def line_means(attenuation: Image, levels: Sequence[Level]) -> LineMeans:
         for _ in range(level.halvings):
             shrunk = halve(shrunk)
         outside = float(shrunk.max())
-        padded = cv2.copyMakeBorder(shrunk, *[level.margin] * 4, cv2.BORDER_CONSTANT, value=outside)
+        padded = cv2.copyMakeBorder(shrunk, *(level.margin,) * 4, cv2.BORDER_CONSTANT, value=outside)
         means[level] = [
             cv2.filter2D(padded, -1, _line(direction, level), borderType=cv2.BORDER_REPLICATE)
             for direction in range(DIRECTIONS)
@@ -121,7 +121,7 @@ def depth_of(means: LineMeans, shape: tuple[int, ...]) -> Image:
 def halve(image: Image) -> Image:
     """Return the image at half of its size, every new pixel the mean of four."""
     size = (max(image.shape[1] // 2, 1), max(image.shape[0] // 2, 1))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _deepest(means: Sequence[Image], level: Level) -> Image:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
+from lib.arrays import ScalarT
 from lib.infers.ridge import Image
 
 NEIGHBOURS = ((0, 1), (1, 0), (1, 1), (1, -1))
@@ -22,9 +23,9 @@ class LinePixels:
     columns: NDArray[np.int64]
     steps: csr_matrix
 
-    def take(self, image: NDArray[np.generic]) -> NDArray[np.generic]:
+    def take(self, image: NDArray[ScalarT]) -> NDArray[ScalarT]:
         """Return the values of an image at the nodes."""
-        return image[self.rows, self.columns]
+        return np.asarray(image[self.rows, self.columns], image.dtype)
 
 
 def line_pixels(lines: NDArray[np.bool_]) -> LinePixels:

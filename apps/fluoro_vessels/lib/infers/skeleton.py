@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.morphology import skeletonize
 
+from lib.arrays import ScalarT
 from lib.infers.ridge import Image
 
 
@@ -46,11 +47,13 @@ class Skeleton:
         )
         place = np.zeros(int(labels.max()) + 1, np.int32)
         place[labels[self._rows, self._columns]] = np.arange(len(self._rows), dtype=np.int32)
-        return place[labels]
+        return np.asarray(place[labels], np.int32)
 
-    def spread(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+    def spread(self, values: NDArray[ScalarT]) -> NDArray[ScalarT]:
         """Give every pixel of the frame the value that `values` (H, W) has at the nearest line pixel."""
-        return values[self._rows, self._columns][self.nearest]
+        if not len(self._rows):
+            return np.zeros_like(values)
+        return np.asarray(values[self._rows, self._columns][self.nearest], values.dtype)
 
     @cached_property
     def pixels(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -74,7 +77,7 @@ class Skeleton:
         """Return (H, W): the chosen segments, (n + 1,) bool, and the junctions beside them."""
         body = chosen[self.segment] & (self.segment > 0)
         beside = cv2.dilate(body.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        return body | (self.lines & (self.segment == 0) & beside)
+        return np.asarray(body | (self.lines & (self.segment == 0) & beside), bool)
 
 
 def trace(mask: NDArray[np.bool_]) -> Skeleton:

@@ -14,7 +14,7 @@ from lib.infers.grid import grid_for
 from lib.infers.parameter import Parameter, ParameterType, ParameterValue, validate
 from lib.labels import LabelTable
 
-NEEDED: Final = 0.36
+NEEDED: Final = 0.34
 """Depth that a vessel needs at medium sensitivity, as a share of the contrast's strength."""
 
 TREE_SHARE: Final = 0.4

@@ -21,7 +21,7 @@ UNFILLED: Final = 0.2
 EMPTIEST: Final = 2.0
 """Of those, the ones with at most this many times the contrast of the emptiest."""
 
-FLAT_RISE: Final = 1.5
+FLAT_RISE: Final = 1.7
 """Where the strongest frame is less than this many times as strong as the weakest, nothing arrived."""
 
 FEWEST_FRAMES: Final = 8
@@ -84,13 +84,13 @@ def nothing_arrives(frames: Sequence[FrameLines], strengths: NDArray[np.float64]
 
 
 def empty_frames(frames: Sequence[FrameLines]) -> NDArray[np.bool_]:
-    """Return (T,) bool: the emptiest of the frames before contrast arrives; none where it is there at once."""
+    """Return (T,) bool: the emptiest frames before contrast arrives; none where it is there at once."""
     fullness = np.array([frame.fullness for frame in frames])
     before_peak = np.arange(len(frames)) < int(fullness.argmax())
     early = before_peak & (fullness < UNFILLED * fullness.max())
     if not early.any():
-        return early
-    return early & (fullness <= EMPTIEST * fullness[early].min())
+        return np.asarray(early)
+    return np.asarray(early & (fullness <= EMPTIEST * fullness[early].min()))
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,8 @@ def leading_in(lines: NDArray[np.bool_], near_border: NDArray[np.bool_]) -> NDAr
 
 def mean_places(lines: Sequence[NDArray[np.bool_]]) -> Image:
     """Return (H, W): in which share of the frames a line is near."""
-    return np.mean([cv2.dilate(one.astype(np.uint8), _PLACE) for one in lines], axis=0, dtype=np.float32)
+    near = [cv2.dilate(one.astype(np.uint8), _PLACE) for one in lines]
+    return np.asarray(np.mean(near, axis=0), np.float32)
 
 
 def _bridged(places: NDArray[np.bool_]) -> NDArray[np.bool_]:

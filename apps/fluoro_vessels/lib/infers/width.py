@@ -1,4 +1,4 @@
-"""From centre lines to vessels of their true width: all that is at least half as deep as the axis."""
+"""From centre lines to vessels of their true width: all that is nearly as deep as the axis."""
 
 from typing import Final
 
@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from lib.infers.ridge import Image
 from lib.infers.skeleton import Skeleton
 
-HALF: Final = 0.5
-"""The edge of a vessel is where its attenuation has fallen to half of that on its axis."""
+WALL: Final = 0.45
+"""Depth at a vessel's wall as a share of that on its axis; a ray through a round vessel is that
+short at 0.89 of its radius."""
 
-SMOOTHING_PX: Final = 1.0
+SMOOTHING_PX: Final = 0.7
 SPECK_PX: Final = 30
 HOLE_PX: Final = 8
 """Areas, in pixels of the fine grid, of what is too small to be a vessel, or a gap in one."""
@@ -26,16 +27,18 @@ def background_of(attenuation: Image, widest_px: int) -> Image:
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (widest_px, widest_px))
     margin = widest_px // 2
     outside = float(attenuation.max())
-    padded = cv2.copyMakeBorder(attenuation, *[margin] * 4, cv2.BORDER_CONSTANT, value=outside)
+    padded = cv2.copyMakeBorder(
+        attenuation, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=outside
+    )
     opened = cv2.morphologyEx(padded, cv2.MORPH_OPEN, disc)
     height, width = attenuation.shape
-    return opened[margin : margin + height, margin : margin + width]
+    return np.asarray(opened[margin : margin + height, margin : margin + width], np.float32)
 
 
 def lumen(
     fine: Image, coarse: Image, skeleton: Skeleton, near: NDArray[np.bool_], widest_px: int
 ) -> NDArray[np.bool_]:
-    """Return (2H, 2W): everything that is at least half as deep as the centre line nearest to it.
+    """Return (2H, 2W): everything nearly as deep as the centre line nearest to it.
 
     Args:
         fine: (2H, 2W) attenuation, about twice as fine as the skeleton.
@@ -51,10 +54,10 @@ def lumen(
     depth = cv2.GaussianBlur(fine, (0, 0), SMOOTHING_PX) - cv2.resize(background, size)
     reachable = cv2.dilate(near.astype(np.uint8), np.ones((3, 3), np.uint8))
     inside = cv2.resize(reachable, size, interpolation=cv2.INTER_NEAREST) > 0
-    return inside & (depth > HALF * cv2.resize(axis, size))
+    return np.asarray(inside & (depth > WALL * cv2.resize(axis, size)), bool)
 
 
-def line_widths(lumen_mask: NDArray[np.bool_], shape: tuple[int, int]) -> Image:
+def line_widths(lumen_mask: NDArray[np.bool_], shape: tuple[int, ...]) -> Image:
     """Return (H, W), true on centre lines: the lumen's width in pixels of the coarse grid `shape`."""
     to_wall = cv2.distanceTransform(lumen_mask.astype(np.uint8), cv2.DIST_L2, 5)
     widest = 2.0 * cv2.dilate(to_wall, np.ones((3, 3), np.uint8))

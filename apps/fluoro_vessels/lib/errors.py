@@ -5,7 +5,6 @@ status and `cli` into an exit code; nothing else looks at the kind.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 
 
 class FluoroError(Exception):

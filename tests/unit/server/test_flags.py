@@ -73,7 +73,7 @@ def test_a_wrong_flag_ends_with_usage(arguments: list[str], capsys: pytest.Captu
     assert "start_server.sh" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("module", ["flags", "venv", "packages", "start_errors"])
+@pytest.mark.parametrize("module", ["flags", "venv", "packages", "alone"])
 def test_what_runs_before_the_installation_needs_nothing_installed(module: str) -> None:
     code = f"import sys; sys.path.insert(0, {str(APP_FOLDER)!r}); import lib.server.{module}"
 

@@ -73,6 +73,14 @@ def test_a_policy_of_the_machine_stays(tmp_path: Path) -> None:
     assert (tmp_path / "policy-rc.d").exists()
 
 
+def test_a_policy_that_a_killed_set_up_left_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "policy-rc.d").write_text("# left by a killed set-up of fluoro-vessels: remove it\n")
+
+    run_install(tmp_path, 'echo done >> "$FOLDER/said"', "npm")
+
+    assert not (tmp_path / "policy-rc.d").exists()
+
+
 def test_an_old_list_of_packages_is_updated_once(tmp_path: Path) -> None:
     apt_get = 'echo "${1##*=}" >> "$FOLDER/said"; [ "$1" = update ] || grep -q update "$FOLDER/said"'
 

@@ -1,3 +1,4 @@
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,12 +24,12 @@ class RecordedEnvironment(Environment):
             raise InstallError(step, self.log, "no space left")
         self.steps.append(name)
         if name == "venv":
-            make_python(self, "exec")
+            make_python(self, sys.executable)
 
 
-def make_python(environment: Environment, how: str) -> None:
+def make_python(environment: Environment, python: str) -> None:
     environment.python.parent.mkdir(parents=True, exist_ok=True)
-    environment.python.write_text(f'#!/bin/sh\n{how} {sys.executable} "$@"\n')
+    environment.python.write_text(f'#!/bin/sh\nexec {shlex.quote(python)} "$@"\n')
     environment.python.chmod(0o755)
     (environment.folder / "pyvenv.cfg").write_text("version = 3.11.2\n")
 

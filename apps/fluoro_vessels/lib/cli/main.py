@@ -15,6 +15,7 @@ from lib.cli.bench import bench
 from lib.cli.list import list_runs
 from lib.cli.load import load
 from lib.cli.output import JSON_FLAG, print_json, say
+from lib.cli.segment import segment
 from lib.errors import FluoroError, SettingsError
 from lib.settings import settings
 
@@ -55,6 +56,7 @@ def main(
 
 app.command("load")(load)
 app.command("list")(list_runs)
+app.command("segment")(segment)
 app.add_typer(labels.app, name="labels")
 app.command("bench", context_settings=PASS_ON)(bench)
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 from lib.arrays import LabelMap
 from lib.errors import UnknownAlgorithmError
 from lib.infers.parameter import Parameter, ParameterValue
-from lib.labels import LabelTable
+from lib.labels import Code, LabelTable
+from lib.seg.content import ARTIFICIAL_INTELLIGENCE
 
 if TYPE_CHECKING:
     from lib.frames.cine import Cine
@@ -29,6 +30,8 @@ class Algorithm(Protocol):
     """Stable name: lower case, used in URLs, on the command line and inside SEG files."""
     version: ClassVar[str]
     """Changes whenever the same run and parameters may give another mask."""
+    family: ClassVar[Code] = ARTIFICIAL_INTELLIGENCE
+    """What kind of method it is, for the SEG; CID 7162."""
     description: ClassVar[str]
     """One or two sentences for people who choose."""
     parameters: ClassVar[tuple[Parameter, ...]]

@@ -22,6 +22,9 @@ LEAF_STRAIGHTNESS: Final = 0.7
 SHORTEST_REACH_PX: Final = 8
 """Smaller pictures are not searched for leaves."""
 
+SWAY_PX: Final = 12
+"""How far a round border may sway between frames."""
+
 MARGIN_PX: Final = 3
 """What is left out inside the border, where its edge is blurred."""
 
@@ -33,6 +36,8 @@ def field_mask(samples: Sequence[Image]) -> NDArray[np.bool_]:
         samples: Attenuation images (H, W) of the run.
     """
     field = field_of_view(samples)
+    if not field.all():
+        field &= _steady(samples, field)
     mean = np.mean(samples, axis=0, dtype=np.float32)
     height, width = mean.shape
     rows, columns = _open_range(mean), _open_range(mean.T)
@@ -50,6 +55,13 @@ def distance_to_border(field: NDArray[np.bool_]) -> Image:
     padded = cv2.copyMakeBorder(field.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     distance = cv2.distanceTransform(padded, cv2.DIST_L2, 5)
     return np.asarray(distance[1:-1, 1:-1], np.float32)
+
+
+def _steady(samples: Sequence[Image], field: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return (H, W), false where a border that sways through the run comes to lie beside the still one."""
+    swept = cv2.dilate((~field).astype(np.uint8), np.ones((2 * SWAY_PX + 1,) * 2, np.uint8)) > 0
+    always = np.logical_and.reduce([field_of_view([sample]) for sample in samples])
+    return np.asarray(always | ~swept)
 
 
 def _open_range(attenuation: Image) -> slice:

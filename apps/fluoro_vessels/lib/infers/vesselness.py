@@ -12,7 +12,8 @@ from lib.infers.algorithm import Algorithm
 from lib.infers.drawing import Options, draw_run
 from lib.infers.grid import grid_for
 from lib.infers.parameter import Parameter, ParameterType, ParameterValue, validate
-from lib.labels import LabelTable
+from lib.labels import Code, LabelTable
+from lib.seg.content import MULTI_SCALE_FILTERING
 
 NEEDED: Final = 0.34
 """Depth that a vessel needs at medium sensitivity, as a share of the contrast's strength."""
@@ -26,6 +27,7 @@ class Vesselness(Algorithm):
 
     name: ClassVar[str] = "vesselness"
     version: ClassVar[str] = "1.0"
+    family: ClassVar[Code] = MULTI_SCALE_FILTERING
     description: ClassVar[str] = (
         "Classical method, no training: dark lines on several scales, run-level contrast, border and "
         "catheter suppression, connected trees. Finds main branches rather than the finest twigs."

@@ -18,9 +18,6 @@ from lib.infers.skeleton import group_lines
 UNFILLED: Final = 0.2
 """A frame before the fullest one, with less than this share of its contrast, is not filled yet."""
 
-EMPTIEST: Final = 2.0
-"""Of those, the ones with at most this many times the contrast of the emptiest."""
-
 FLAT_RISE: Final = 1.7
 """Where the strongest frame is less than this many times as strong as the weakest, nothing arrived."""
 
@@ -35,6 +32,9 @@ WIDER: Final = 1.4
 """A line this many times as wide as the catheter is the vessel that it leads to."""
 
 _PLACE: Final = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (NEARBY_PX, NEARBY_PX))
+
+ALONE_SHARE: Final = 0.3
+"""Share of the frames without contrast in which a catheter has to be seen at a place; it moves."""
 
 FEWEST_SHARE: Final = 0.1
 """Share of the frames in which a catheter has to be recognised where it is never alone."""
@@ -84,13 +84,16 @@ def nothing_arrives(frames: Sequence[FrameLines], strengths: NDArray[np.float64]
 
 
 def empty_frames(frames: Sequence[FrameLines]) -> NDArray[np.bool_]:
-    """Return (T,) bool: the emptiest frames before contrast arrives; none where it is there at once."""
+    """Return (T,) bool: frames before contrast arrives; none where it is there at once.
+
+    Only the first half of the frames with little contrast: in the later ones a vessel may begin to fill.
+    """
     fullness = np.array([frame.fullness for frame in frames])
     before_peak = np.arange(len(frames)) < int(fullness.argmax())
-    early = before_peak & (fullness < UNFILLED * fullness.max())
-    if not early.any():
-        return np.asarray(early)
-    return np.asarray(early & (fullness <= EMPTIEST * fullness[early].min()))
+    early = np.flatnonzero(before_peak & (fullness < UNFILLED * fullness.max()))
+    empty = np.zeros(len(frames), bool)
+    empty[early[: (len(early) + 1) // 2]] = True
+    return empty
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ def track_alone(
         near_border: (H, W) bool; where lines from the border begin.
     """
     leading = [leading_in(frame.lines, near_border) for frame in alone]
-    places = mean_places(leading) >= MAJORITY
+    places = mean_places(leading) >= ALONE_SHARE
     if filled:
         places &= mean_places([frame.lines for frame in filled]) > FEWEST_SHARE
     return CatheterTrack(_bridged(places), _usual_width(alone, leading), near_border)

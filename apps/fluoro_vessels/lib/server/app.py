@@ -29,7 +29,7 @@ def create_app(chosen: Settings) -> FastAPI:
     configure_logging(chosen.data)
     prepare_host(chosen)
     monai = load_monai_app()
-    store = monai.datastore()
+    chosen, store = monai.settings, monai.datastore()  # MONAI Label's own start names the PACS itself
     app = FastAPI(title="Fluoro Vessels", version=monai.version, lifespan=_lifespan_of(monai))
     install_error_translator(app)
     services = Services(chosen, store.shelf.pacs, store.ledger, store.shelf)

@@ -57,7 +57,7 @@ class SafeFormatter(logging.Formatter):
 
 
 def log_config(data: Path, level: str = "INFO") -> dict[str, Any]:
-    """Return the settings for `logging.config.dictConfig` and for uvicorn's `log_config`; makes the folder."""
+    """Return the settings for `dictConfig` and for uvicorn's `log_config`; makes the folder of the log."""
     (data / "logs").mkdir(parents=True, exist_ok=True)
     handlers = ["stderr", "file"]
     return {

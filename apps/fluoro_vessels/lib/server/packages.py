@@ -18,9 +18,10 @@ POLICY: Final = "/usr/sbin/policy-rc.d"
 INSTALL: Final = """
 export DEBIAN_FRONTEND=noninteractive
 policy=$1; shift
-if [ ! -e "$policy" ]; then
+if [ ! -e "$policy" ] || grep -q "set-up of fluoro-vessels" "$policy"; then
     trap 'rm -f "$policy"' EXIT HUP INT TERM
-    printf '#!/bin/sh\nexit 101\n' > "$policy" && chmod 755 "$policy"
+    printf '#!/bin/sh\\n# left by a killed set-up of fluoro-vessels: remove it\\nexit 101\\n' > "$policy"
+    chmod 755 "$policy"
 fi
 install() { apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"; }
 install "$@" || { apt-get update && install "$@"; } || exit 1

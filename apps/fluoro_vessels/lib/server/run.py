@@ -25,6 +25,8 @@ SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PACS_TIMEOUT_S: Final = 120.0
 SERVER_TIMEOUT_S: Final = 300.0
 WATCH_S: Final = 0.2
+INTERRUPTED: Final = 130
+"""Exit status of what Ctrl-C ended before it was done, as in a shell."""
 
 
 class StoppedError(Exception):
@@ -135,9 +137,12 @@ def main(arguments: Sequence[str]) -> int:
             say("set up")
             return 0
         Start(settings, flags.app).run()
-    except (StoppedError, KeyboardInterrupt):
+    except StoppedError:
         say("stopped")
         return 0
+    except KeyboardInterrupt:
+        say("interrupted; the next start goes on from here")
+        return INTERRUPTED
     except FluoroError as error:
         sys.stderr.write(f"{error}\n")
         return 1

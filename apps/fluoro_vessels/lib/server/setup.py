@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from lib.server.alone import alone
 from lib.server.embedded_pacs import find_orthanc, find_plugin
 from lib.server.loopback import is_compiled, loopback_library
 from lib.server.packages import Need, programs, provide
@@ -21,13 +22,14 @@ def set_up(settings: Settings) -> None:
     Raises:
         StartError: Something is missing and cannot be had from here; the sentence names the ways out.
     """
-    provide(needs(settings), CACHE / "setup.log")
-    if uses_embedded_pacs(settings):
-        loopback_library(CACHE)
-    viewer = ViewerStore(CACHE)
-    if settings.server.viewer and not viewer.is_prepared:
-        say(f"fetching the viewer, OHIF {viewer.archive.version}")
-        viewer.prepare()
+    with alone(CACHE):
+        provide(needs(settings), CACHE / "setup.log")
+        if uses_embedded_pacs(settings):
+            loopback_library(CACHE)
+        viewer = ViewerStore(CACHE)
+        if settings.server.viewer and not viewer.is_prepared:
+            say(f"fetching the viewer, OHIF {viewer.archive.version}")
+            viewer.prepare()
 
 
 def uses_embedded_pacs(settings: Settings) -> bool:

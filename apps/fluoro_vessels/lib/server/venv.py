@@ -4,18 +4,17 @@
 nothing to do. While it works a marker lies beside it: an interrupted install begins anew.
 """
 
-import fcntl
 import hashlib
 import importlib
 import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from lib.server.alone import alone
 from lib.server.packages import Need, provide
 from lib.server.start_errors import InstallError, StartError
 
@@ -44,7 +43,8 @@ class Environment:
         """
         if self.is_complete(requirements):
             return
-        with self._alone():
+        with alone(self.cache) as lock:
+            self._lock = (lock,)
             if not self.is_complete(requirements):
                 self._install(requirements)
 
@@ -122,23 +122,6 @@ class Environment:
         digest.update((self.folder / "pyvenv.cfg").read_bytes())
         return digest.hexdigest()
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Keep a second set-up of this checkout waiting.
-
-        Our steps hold the lock too: when we are killed, the next set-up waits for what we left running.
-        """
-        self.cache.mkdir(exist_ok=True)
-        with (self.cache / "setup.lock").open("wb") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                sys.stdout.write("waiting for another set-up of this checkout\n")
-                sys.stdout.flush()
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            self._lock = (lock.fileno(),)
-            yield
-
 
 def _venv_need() -> Need:
     """Return what makes environments, by its Debian name for this Python."""
@@ -162,6 +145,9 @@ def main(arguments: Sequence[str]) -> int:
     except StartError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; the next start begins the installation anew\n")
+        return 130
     return 0
 
 

@@ -1,0 +1,117 @@
+"""`fluoro segment`: DICOM files in, DICOM SEG, movie and picture out; no server needed."""
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lib.cli.output import AsJson, print_json, say
+from lib.cli.progress import progress
+from lib.errors import FluoroError
+from lib.settings import settings
+
+if TYPE_CHECKING:
+    from lib.cli.segmenting import Segmenter
+
+
+def segment(
+    inputs: Annotated[
+        list[Path], typer.Argument(help="DICOM files, and folders to search.", metavar="INPUT...")
+    ],
+    folder: Annotated[
+        Path, typer.Option("-o", "--output", help="Folder for the results.", metavar="DIR", file_okay=False)
+    ],
+    label_set: Annotated[
+        str | None,
+        typer.Option("--label-set", help="List this set's labels in the SEG too, for a person to fill in."),
+    ] = None,
+    algorithm: Annotated[str, typer.Option("--algorithm", help="The method.")] = "vesselness",
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A parameter of the method, again for each.", metavar="NAME=VALUE"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find vessels; one bad file does not stop the others. Not for clinical use."""
+    began = time.perf_counter()
+    segmenter = _segmenter(folder, label_set, algorithm, assignments or [])
+    results = _segment_all(inputs, segmenter, as_json)
+    _report(results, folder, round(time.perf_counter() - began, 3), as_json)
+    outcomes = {result["outcome"] for result in results}
+    if "failed" in outcomes or "segmented" not in outcomes:
+        raise typer.Exit(1)
+
+
+def _segmenter(
+    folder: Path, label_set: str | None, algorithm: str, assignments: Sequence[str]
+) -> "Segmenter":
+    """Return what segments the files; refuses a wish that cannot be fulfilled before any file is read."""
+    from lib.cli.segmenting import Segmenter, Wish
+    from lib.infers.algorithm import find_algorithm
+    from lib.infers.parameter import validate
+    from lib.labels import load_label_table
+
+    table = load_label_table(settings().labels, settings().data / "labels")
+    try:
+        method = find_algorithm(algorithm)
+        values = validate(method.parameters, _split(assignments), method.name)
+        listed = table.set(label_set) if label_set is not None else ()
+    except FluoroError as error:
+        raise typer.BadParameter(str(error)) from error
+    return Segmenter(Wish(method, values, table, listed, folder, settings().seg))
+
+
+def _split(assignments: Sequence[str]) -> dict[str, str]:
+    """Read NAME=VALUE; the last of several for one name counts."""
+    values: dict[str, str] = {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not equals or not name.strip():
+            raise typer.BadParameter(f"{assignment!r} is not NAME=VALUE.", param_hint="--set")
+        values[name.strip()] = value.strip()
+    return values
+
+
+def _segment_all(inputs: Sequence[Path], segmenter: "Segmenter", as_json: bool) -> list[dict[str, Any]]:
+    """Segment all files with a bar, and name each that is done, failed or left out."""
+    from lib.pacs.files import find_files
+
+    files = list(find_files(inputs))
+    named = {path.resolve() for path in inputs}
+    results: list[dict[str, Any]] = []
+    with progress("segmenting", len(files)) as advance:
+        for path in files:
+            result = segmenter.segment(path, is_named=path.resolve() in named)
+            results.append(result)
+            advance(1)
+            if "reason" in result:
+                say(f"{result['outcome']}: {path}: {result['reason']}")
+            elif not as_json:
+                say(_line(result))
+    return results
+
+
+def _line(result: Mapping[str, Any]) -> str:
+    """Return one line about a file that was segmented."""
+    share = 100.0 * result["vessel_fraction_fullest"]
+    spacing = result["spacing_mm"]
+    size = spacing if isinstance(spacing, str) else f"{spacing[0]:.3f} mm per pixel"
+    return (
+        f"segmented: {result['path']}: {result['n_frames']} frames in {result['seconds']:.1f} s; "
+        f"{share:.1f} % vessel on frame {result['fullest_frame_number']}; {size}"
+    )
+
+
+def _report(results: Sequence[Mapping[str, Any]], folder: Path, seconds: float, as_json: bool) -> None:
+    """Print the counts, or with JSON what became of every file."""
+    from lib.cli.segmenting import count
+
+    counts = count(results)
+    if as_json:
+        print_json({"folder": str(folder), **counts, "seconds": seconds, "files": list(results)})
+        return
+    say(f"{folder}: {', '.join(f'{n} {name}' for name, n in counts.items())} in {seconds:.1f} s")
+    if not results:
+        say("No file was found in the paths given.")

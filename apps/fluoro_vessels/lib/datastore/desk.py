@@ -129,4 +129,3 @@ def _volume_bytes(source: Dataset, label_map: LabelMap) -> bytes:
         path = Path(folder) / f"label{SUFFIX}"
         write_label(path, to_volume(label_map), read_header(source).spacing)
         return path.read_bytes()
-

@@ -11,8 +11,8 @@ from monailabel.datastore.dicom import DICOMWebDatastore
 
 from lib.datastore.cache import RunCache
 from lib.datastore.desk import LabelDesk
-from lib.datastore.incoming import LOCAL
 from lib.datastore.ids import check_image_id, check_tag
+from lib.datastore.incoming import LOCAL
 from lib.datastore.label_files import LabelFiles
 from lib.datastore.label_store import SAVED_FOLDER, LabelStore
 from lib.datastore.ledger import Ledger

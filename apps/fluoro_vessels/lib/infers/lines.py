@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lib.arrays import Frames
 from lib.infers.borders import distance_to_border, field_mask
-from lib.infers.contrast import attenuation, run_strength, still_background, strengths
+from lib.infers.contrast import attenuation, noise_depth, run_strength, still_background, strengths
 from lib.infers.grid import Grid
 from lib.infers.ridge import Image, Level, LineMeans, depth_of, halve, line_means, without
 from lib.infers.workers import each
@@ -64,7 +64,8 @@ def run_lines(frames: Frames, grid: Grid, levels: tuple[Level, ...], use_backgro
     depth = np.stack([both[0] for both in pairs])
     added = depth if background is None else np.stack([both[1] for both in pairs])
     per_frame = strengths(added)
-    return RunLines(coarse, depth, added, distance_to_border(field), per_frame, run_strength(per_frame))
+    strength = run_strength(per_frame, noise_depth(added))
+    return RunLines(coarse, depth, added, distance_to_border(field), per_frame, strength)
 
 
 def _is_long(coarse: NDArray[np.float32], use_background: bool) -> bool:

@@ -76,7 +76,7 @@ class Skeleton:
     def lines_of(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return (H, W): the chosen segments, (n + 1,) bool, and the junctions beside them."""
         body = chosen[self.segment] & (self.segment > 0)
-        beside = cv2.dilate(body.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        beside = cv2.dilate(body.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
         return np.asarray(body | (self.lines & (self.segment == 0) & beside), bool)
 
 

@@ -135,7 +135,8 @@ def track_alone(
     places = mean_places(leading) >= ALONE_SHARE
     if filled:
         places &= mean_places([frame.lines for frame in filled]) > FEWEST_SHARE
-    return CatheterTrack(_bridged(places), _usual_width(alone, leading), near_border)
+    seen = [lines & places for lines in leading]
+    return CatheterTrack(_bridged(places), _usual_width(alone, seen), near_border)
 
 
 def track_by_looks(frames: Sequence[FrameLines], near_border: NDArray[np.bool_]) -> CatheterTrack:

@@ -77,9 +77,7 @@ def _dicom_seg(store: XaDatastore, image: str, result: dict[str, Any], values: d
     label_file = Path(result["file"])
     folder = Path(tempfile.mkdtemp(prefix="seg-"))
     try:
-        path = store.write_seg_file(
-            image, label_file, {**values, "params": result["params"]}, folder
-        )
+        path = store.write_seg_file(image, label_file, {**values, "params": result["params"]}, folder)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

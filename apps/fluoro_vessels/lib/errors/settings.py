@@ -1,0 +1,7 @@
+"""Errors of settings."""
+
+from lib.errors.kinds import InvalidInputError
+
+
+class SettingsError(InvalidInputError):
+    """A setting is unknown, malformed or out of its limits."""

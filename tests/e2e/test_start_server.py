@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from lib.phantom.demo import demo_run
 from lib.server.sockets import listeners
 from tests.e2e.conftest import Started
 from tests.processes import children, ends
@@ -21,7 +22,7 @@ def get_json(url: str) -> Any:
 def test_it_says_where_to_go_when_all_answer(started: Started) -> None:
     assert started.said[-1] == f"ready: {started.url}/ohif/"
     assert get_json(f"{started.url}/info/")["name"] == "Fluoro Vessels"
-    assert len(get_json(f"{started.pacs_url}/studies")) == 1
+    assert len(get_json(f"{started.pacs_url}/studies?StudyInstanceUID={demo_run().StudyInstanceUID}")) == 1
 
 
 def test_all_that_listens_is_on_loopback(started: Started) -> None:
@@ -37,11 +38,10 @@ def test_the_viewer_shows_the_demo_run_and_asks_no_other_host(started: Started, 
     failed: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("response", lambda answer: failed.append(answer.url) if answer.status >= 400 else None)
-    study = get_json(f"{started.pacs_url}/studies")[0]["0020000D"]["Value"][0]
 
     page.goto(f"{started.url}/ohif/")
     page.get_by_text("PHANTOM").first.wait_for(timeout=60_000)
-    page.goto(f"{started.url}/ohif/viewer?StudyInstanceUIDs={study}")
+    page.goto(f"{started.url}/ohif/viewer?StudyInstanceUIDs={demo_run().StudyInstanceUID}")
     page.get_by_text("1/24").first.wait_for(timeout=60_000)
     page.wait_for_function(BRIGHT_CANVAS, timeout=60_000)
 

@@ -7,7 +7,7 @@ import pytest
 
 from lib.server.child import Child
 from lib.server.start_errors import ChildSilentError, ChildStoppedError
-from tests.processes import is_running
+from tests.processes import ends
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_stubborn_program_is_killed_with_all_that_it_started(child: Child) -> 
     child.stop(timeout_s=0.2)
 
     assert not child.is_alive
-    assert not is_running(grandchild)
+    assert ends(grandchild, within_s=5)
 
 
 def test_it_can_be_started_again_and_keeps_the_log_before(child: Child) -> None:

@@ -1,4 +1,4 @@
-"""Keeps two set-ups of one checkout apart. Needs Python's own library only."""
+"""One set-up of a checkout at a time, and what it tells the person who waits. Needs only Python itself."""
 
 import fcntl
 import sys
@@ -20,7 +20,12 @@ def alone(cache: Path) -> Iterator[int]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            sys.stdout.write("waiting for another set-up of this checkout\n")
-            sys.stdout.flush()
+            say("waiting for another set-up of this checkout")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield lock.fileno()
+
+
+def say(line: str) -> None:
+    """Tell the person who starts the server, at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

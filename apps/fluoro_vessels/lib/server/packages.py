@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from lib.server.alone import say
 from lib.server.start_errors import PackagesMissingError, StartError
 
 POLICY: Final = "/usr/sbin/policy-rc.d"
@@ -70,8 +71,7 @@ def provide(needs: Sequence[Need], log: Path) -> None:
     root = as_root()
     if shutil.which("apt-get") is None or root is None:
         raise _error(missing, "This needs Debian's apt-get, and root or sudo without a password")
-    sys.stdout.write(f"installing {' '.join(packages)} (log: {log})\n")
-    sys.stdout.flush()
+    say(f"installing {' '.join(packages)} (log: {log})")
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         command = [*root, "sh", "-c", INSTALL, "install", POLICY, *packages]

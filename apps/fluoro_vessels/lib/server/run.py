@@ -14,10 +14,11 @@ from typing import Final
 
 from lib.errors import FluoroError
 from lib.pacs.session import address_of
+from lib.server.alone import say
 from lib.server.child import Child
 from lib.server.embedded_pacs import EmbeddedPacs
 from lib.server.flags import as_environment, read_flags, require_loopback_host
-from lib.server.setup import prepare_data_folder, say, set_up, uses_embedded_pacs
+from lib.server.setup import prepare_data_folder, set_up, uses_embedded_pacs
 from lib.server.sockets import answers_ok, require_free_port
 from lib.settings import APP_FOLDER, Settings, load_settings
 

@@ -1,10 +1,9 @@
 """Makes ready what a start needs beside its Python packages: Orthanc, what keeps it home, the viewer."""
 
-import sys
 from pathlib import Path
 from typing import Final
 
-from lib.server.alone import alone
+from lib.server.alone import alone, say
 from lib.server.embedded_pacs import find_orthanc, find_plugin
 from lib.server.loopback import is_compiled, loopback_library
 from lib.server.packages import Need, programs, provide
@@ -75,9 +74,3 @@ def prepare_data_folder(folder: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise DataFolderError(folder, error.strerror or "cannot be written") from error
-
-
-def say(line: str) -> None:
-    """Tell the person who starts the server, at once."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

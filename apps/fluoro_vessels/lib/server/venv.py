@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from lib.server.alone import alone
+from lib.server.alone import alone, say
 from lib.server.packages import Need, provide
 from lib.server.start_errors import InstallError, StartError
 
@@ -60,12 +60,14 @@ class Environment:
         self.unfinished.touch()
         if start_anew:
             provide([_venv_need()], self.log)
-            self._run("making .venv", [sys.executable, "-m", "venv", "--clear", str(self.folder)])
+            say("making .venv")
+            self._run("Making .venv", [sys.executable, "-m", "venv", "--clear", str(self.folder)])
         for file in requirements:
             if not self._stamp_is_right(file):
                 hashed = ["--require-hashes", "-r", str(self.project / file)]
-                self._pip(f"installing {file} (some minutes the first time; log: {self.log})", hashed)
-        self._pip("", ["--no-build-isolation", str(self.project / STAND_IN)])
+                say(f"installing {file} (some minutes the first time; log: {self.log})")
+                self._pip(f"Installing {file}", hashed)
+        self._pip(f"Installing {STAND_IN}", ["--no-build-isolation", str(self.project / STAND_IN)])
         for file in requirements:
             self._stamp(file).write_text(self._digest(file), encoding="ascii")
         self.unfinished.unlink()
@@ -77,9 +79,6 @@ class Environment:
 
     def _run(self, step: str, command: Sequence[str]) -> None:
         """Run one step; what it says goes to the log."""
-        if step:
-            sys.stdout.write(f"{step}\n")
-            sys.stdout.flush()
         environment = os.environ | {"PIP_USER": "0"}
         environment.pop("PYTHONPATH", None)
         with self.log.open("ab") as output:
@@ -94,7 +93,7 @@ class Environment:
             )
         if done.returncode != 0:
             tail = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:]
-            raise InstallError(step or "Installing the stand-in", self.log, "\n".join(tail))
+            raise InstallError(step, self.log, "\n".join(tail))
 
     def _is_same_python(self) -> bool:
         """The environment runs, and its packages are of the same Python, which this project knows."""

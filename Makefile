@@ -1,4 +1,4 @@
-UV ?= .venv/bin/uv
+UV ?= uv
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
 lock: ## Lock versions and hashes

@@ -16,8 +16,8 @@ cd -- "$root"
 
 prepare_venv --dev
 if [ "$suite" != "unit" ]; then
-    "$venv_python" -m lib.server.packages
-    "$venv_python" -m lib.server.run --setup-only
+    "$venv_python" -m lib.start.packages
+    "$venv_python" -m lib.start.run --setup-only
 fi
 checks=""
 if [ "$suite" = "all" ] || [ "$suite" = "unit" ]; then

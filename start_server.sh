@@ -5,8 +5,8 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/scripts/environment.sh"
 
 find_python
 for flag in "$@"; do
-    case "$flag" in -h | --help) exec "$bootstrap" -m lib.server.flags --help ;; esac
+    case "$flag" in -h | --help) exec "$bootstrap" -m lib.start.flags --help ;; esac
 done
-"$bootstrap" -m lib.server.flags "$@"
+"$bootstrap" -m lib.start.flags "$@"
 prepare_venv
-exec "$venv_python" -m lib.server.run "$@"
+exec "$venv_python" -m lib.start.run "$@"

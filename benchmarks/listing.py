@@ -25,8 +25,8 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "apps" / "fluoro_vessels"), str(ROOT)]
 
 from lib.pacs.dicomweb import connect  # noqa: E402
-from lib.server.embedded_pacs import EmbeddedPacs  # noqa: E402
 from lib.settings import PacsSettings  # noqa: E402
+from lib.start.embedded_pacs import EmbeddedPacs  # noqa: E402
 from tests.builders import build_xa  # noqa: E402
 
 RUNS_PER_SERIES: Final = 2

@@ -26,8 +26,8 @@ from lib.arrays import to_volume  # noqa: E402
 from lib.datastore.volumes import write_label  # noqa: E402
 from lib.pacs.dicomweb import DicomWebPacs, connect  # noqa: E402
 from lib.pacs.runs import RunRef  # noqa: E402
-from lib.server.embedded_pacs import EmbeddedPacs  # noqa: E402
 from lib.settings import PacsSettings  # noqa: E402
+from lib.start.embedded_pacs import EmbeddedPacs  # noqa: E402
 from tests.builders import build_xa, draw_run  # noqa: E402
 from tests.ports import free_port  # noqa: E402
 from tests.servers import TestServer  # noqa: E402

@@ -26,5 +26,5 @@ find_python() {
 # prepare_venv [--dev]: makes or repairs .venv; nothing to do takes a tenth of a second.
 prepare_venv() {
     [ -n "$bootstrap" ] || find_python
-    "$bootstrap" -m lib.server.venv "$@"
+    "$bootstrap" -m lib.start.venv "$@"
 }

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import requests
 
-from lib.server.child import Child
 from lib.settings import APP_FOLDER, PROJECT_FOLDER
+from lib.start.child import Child
 from tests.ports import free_port
 
 START_S = 120.0

@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from lib.phantom.demo import demo_run
-from lib.server.sockets import listeners
+from lib.start.sockets import listeners
 from tests.e2e.conftest import Started
 from tests.processes import children, ends
 

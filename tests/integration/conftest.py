@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.server.embedded_pacs import EmbeddedPacs, find_orthanc, find_plugin
-from lib.server.start_errors import ProgramMissingError
+from lib.errors.start import ProgramMissingError
+from lib.start.embedded_pacs import EmbeddedPacs, find_orthanc, find_plugin
 from tests.ports import free_port
 from tests.servers import TestServer
 

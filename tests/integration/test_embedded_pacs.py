@@ -13,10 +13,10 @@ import pytest
 from pydicom.uid import XRayAngiographicImageStorage
 from pynetdicom import AE
 
-from lib.server.embedded_pacs import EmbeddedPacs
-from lib.server.sockets import listeners
-from lib.server.start_errors import DataFolderInUseError, PortInUseError
+from lib.errors.start import DataFolderInUseError, PortInUseError
 from lib.settings import APP_FOLDER
+from lib.start.embedded_pacs import EmbeddedPacs
+from lib.start.sockets import listeners
 from tests.builders import build_xa, to_bytes
 from tests.integration.conftest import TestPacs
 from tests.ports import free_port
@@ -108,7 +108,7 @@ def test_two_servers_do_not_share_one_folder_of_images(orthanc: TestPacs) -> Non
 def test_it_ends_when_its_parent_is_killed(tmp_path: Path, orthanc: TestPacs) -> None:
     del orthanc
     script = (
-        "import sys, time; from pathlib import Path; from lib.server.embedded_pacs import EmbeddedPacs;"
+        "import sys, time; from pathlib import Path; from lib.start.embedded_pacs import EmbeddedPacs;"
         f"p = EmbeddedPacs(Path({str(tmp_path)!r}), {free_port()}); p.start(); p.wait();"
         "print(p.child.pid, flush=True); time.sleep(60)"
     )

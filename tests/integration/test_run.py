@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.server.sockets import answers_ok, listeners
 from lib.settings import APP_FOLDER, PROJECT_FOLDER
+from lib.start.sockets import answers_ok, listeners
 from tests.integration.conftest import TestPacs
 from tests.ports import free_port
 from tests.processes import children, ends
@@ -37,7 +37,7 @@ def start(tmp_path: Path, port: int, orthanc: TestPacs) -> Iterator[Start]:
         command = [
             sys.executable,
             "-m",
-            "lib.server.run",
+            "lib.start.run",
             "--app",
             app,
             "--port",

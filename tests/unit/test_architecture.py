@@ -15,6 +15,7 @@ FLOORS = (
     ("interaction", "propagation", "measure", "privacy"),
     ("datastore",),
     ("infers", "trainers", "activelearning"),
+    ("start",),
     ("server", "cli"),
 )
 SHELL = ("main", "server", "datastore/xa_datastore", "infers", "trainers/task", "activelearning/strategies")

@@ -34,8 +34,8 @@ class Section(BaseModel):
 class PacsSettings(Section):
     """How to reach the PACS."""
 
-    url: str = Field("http://127.0.0.1:8042/dicom-web", pattern=r"^https?://")
-    """DICOMweb root of the PACS."""
+    url: str = Field("http://127.0.0.1:8042/dicom-web", pattern=r"^https?://[^/@?#]+(/[^@?#]*)?$")
+    """DICOMweb root of the PACS; user name and password have settings of their own."""
     username: str | None = None
     password: SecretStr | None = None
     password_file: Path | None = None

@@ -20,8 +20,8 @@ from lib.server.routes_health import health_router
 from lib.server.routes_upload import upload_router
 from lib.server.services import Services
 from lib.server.viewer import viewer_router
-from lib.server.viewer_files import viewer_folder
 from lib.settings import Settings, settings
+from lib.start.viewer_files import viewer_folder
 
 
 def create_app(chosen: Settings) -> FastAPI:
@@ -66,7 +66,7 @@ def _lifespan_of(monai: Any) -> Any:
         monai.server_mode(True)
         await anyio.to_thread.run_sync(monai.on_init_complete)
         yield
-        await anyio.to_thread.run_sync(monai.datastore().stop_sending)
+        await anyio.to_thread.run_sync(monai.datastore().close)
 
     return lifespan
 

@@ -5,8 +5,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from lib.server.start_errors import ViewerArchiveError
-from lib.server.viewer_files import (
+from lib.errors.start import ViewerArchiveError
+from lib.start.viewer_files import (
     LOCK_FILE,
     ViewerStore,
     integrity,

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.server.packages import INSTALL, Need, provide
-from lib.server.start_errors import PackagesMissingError
+from lib.errors.start import PackagesMissingError
+from lib.start.packages import INSTALL, Need, provide
 
 
 def never() -> bool:

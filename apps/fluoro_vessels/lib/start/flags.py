@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from lib.server.start_errors import FlagError, HostRefusedError, StartError
+from lib.errors.start import FlagError, HostRefusedError, StartError
 
 VARIABLES: Final = {
     "studies": "FLUORO_PACS__URL",

@@ -1,6 +1,6 @@
 """What `start_server.sh` executes: starts the PACS and the server, waits for both, ends both.
 
-`python -m lib.server.run [flags]`; `--help` lists the flags.
+`python -m lib.start.run [flags]`; `--help` lists the flags.
 """
 
 import os
@@ -14,13 +14,13 @@ from typing import Final
 
 from lib.errors import FluoroError
 from lib.pacs.session import address_of
-from lib.server.alone import say
-from lib.server.child import Child
-from lib.server.embedded_pacs import EmbeddedPacs
-from lib.server.flags import as_environment, read_flags, require_loopback_host
-from lib.server.setup import prepare_data_folder, set_up, uses_embedded_pacs
-from lib.server.sockets import answers_ok, require_free_port
 from lib.settings import APP_FOLDER, Settings, load_settings
+from lib.start.alone import say
+from lib.start.child import Child
+from lib.start.embedded_pacs import EmbeddedPacs
+from lib.start.flags import as_environment, read_flags, require_loopback_host
+from lib.start.setup import prepare_data_folder, set_up, uses_embedded_pacs
+from lib.start.sockets import answers_ok, require_free_port
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PACS_TIMEOUT_S: Final = 120.0
@@ -86,7 +86,7 @@ class Start:
 
     def _load_demo(self) -> None:
         """Load the demo run; a PACS that does not take it does not hinder the start."""
-        from lib.server.demo import load_demo
+        from lib.start.demo import load_demo
 
         try:
             say(load_demo(self.settings.pacs))

@@ -6,7 +6,7 @@ Needs Python's own library only: a set-up uses it before anything is installed.
 from collections.abc import Sequence
 from pathlib import Path
 
-from lib.errors import UnavailableError
+from lib.errors.kinds import UnavailableError
 
 
 class StartError(UnavailableError):

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Final
 
-from lib.server.alone import alone, say
-from lib.server.embedded_pacs import find_orthanc, find_plugin
-from lib.server.loopback import is_compiled, loopback_library
-from lib.server.packages import Need, programs, provide
-from lib.server.start_errors import DataFolderError, StartError
-from lib.server.viewer_files import ViewerStore
+from lib.errors.start import DataFolderError, StartError
 from lib.settings import PROJECT_FOLDER, Settings
+from lib.start.alone import alone, say
+from lib.start.embedded_pacs import find_orthanc, find_plugin
+from lib.start.loopback import is_compiled, loopback_library
+from lib.start.packages import Need, programs, provide
+from lib.start.viewer_files import ViewerStore
 
 CACHE: Final = PROJECT_FOLDER / ".cache"
 ANOTHER_PACS: Final = "name another PACS with --studies URL"

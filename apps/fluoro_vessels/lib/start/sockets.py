@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from lib.server.start_errors import PortInUseError
+from lib.errors.start import PortInUseError
 
 LOOPBACK: Final = "127.0.0.1"
 _LISTENING: Final = "0A"

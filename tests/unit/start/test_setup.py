@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from lib.server.setup import needs, prepare_data_folder, uses_embedded_pacs
-from lib.server.start_errors import DataFolderError
+from lib.errors.start import DataFolderError
 from lib.settings import EmbeddedPacsSettings, PacsSettings, ServerSettings, load_settings
+from lib.start.setup import needs, prepare_data_folder, uses_embedded_pacs
 
 
 def test_without_another_pacs_the_embedded_one_is_used() -> None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from lib.server.alone import say
-from lib.server.start_errors import PackagesMissingError, StartError
+from lib.errors.start import PackagesMissingError, StartError
+from lib.start.alone import say
 
 POLICY: Final = "/usr/sbin/policy-rc.d"
 INSTALL: Final = """

@@ -1,6 +1,6 @@
 """Makes `.venv` and repairs it; run by any Python 3.11 or 3.12 before anything is installed.
 
-`python -m lib.server.venv [--dev]`. A stamp says what is installed, so that the next start has
+`python -m lib.start.venv [--dev]`. A stamp says what is installed, so that the next start has
 nothing to do. While it works a marker lies beside it: an interrupted install begins anew.
 """
 
@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from lib.server.alone import alone, say
-from lib.server.packages import Need, provide
-from lib.server.start_errors import InstallError, StartError
+from lib.errors.start import InstallError, StartError
+from lib.start.alone import alone, say
+from lib.start.packages import Need, provide
 
 PROJECT: Final = Path(__file__).resolve().parents[4]
 STAND_IN: Final = Path("vendor") / "pydicom_seg"

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import IO, Final
 
-from lib.server.start_errors import ChildSilentError, ChildStoppedError
+from lib.errors.start import ChildSilentError, ChildStoppedError
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.server.child import Child
-from lib.server.start_errors import ChildSilentError, ChildStoppedError
+from lib.errors.start import ChildSilentError, ChildStoppedError
+from lib.start.child import Child
 from tests.processes import ends
 
 

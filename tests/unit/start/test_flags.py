@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from lib.server.flags import VARIABLES, as_environment, read_flags, require_loopback_host
-from lib.server.start_errors import FlagError, HostRefusedError
+from lib.errors.start import FlagError, HostRefusedError
 from lib.settings import APP_FOLDER, load_settings
+from lib.start.flags import VARIABLES, as_environment, read_flags, require_loopback_host
 
 
 def test_every_flag_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +75,7 @@ def test_a_wrong_flag_ends_with_usage(arguments: list[str], capsys: pytest.Captu
 
 @pytest.mark.parametrize("module", ["flags", "venv", "packages", "alone"])
 def test_what_runs_before_the_installation_needs_nothing_installed(module: str) -> None:
-    code = f"import sys; sys.path.insert(0, {str(APP_FOLDER)!r}); import lib.server.{module}"
+    code = f"import sys; sys.path.insert(0, {str(APP_FOLDER)!r}); import lib.start.{module}"
 
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False

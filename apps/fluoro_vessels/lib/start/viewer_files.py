@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from lib.server.start_errors import NpmMissingError, ViewerArchiveError
+from lib.errors.start import NpmMissingError, ViewerArchiveError
 from lib.settings import PROJECT_FOLDER
 
 PACKAGE: Final = "@ohif/app"

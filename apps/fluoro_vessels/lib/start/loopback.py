@@ -11,8 +11,8 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from lib.server.sockets import listeners
-from lib.server.start_errors import CompilerMissingError, OpenToNetworkError
+from lib.errors.start import CompilerMissingError, OpenToNetworkError
+from lib.start.sockets import listeners
 
 SOURCE: Final = Path(__file__).with_name("loopback.c")
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any, Final
 
-from lib.server.child import Child
-from lib.server.loopback import loopback_library, require_loopback
-from lib.server.sockets import LOOPBACK, answers_ok, require_free_port
-from lib.server.start_errors import DataFolderInUseError, ProgramMissingError
+from lib.errors.start import DataFolderInUseError, ProgramMissingError
 from lib.settings import PROJECT_FOLDER
+from lib.start.child import Child
+from lib.start.loopback import loopback_library, require_loopback
+from lib.start.sockets import LOOPBACK, answers_ok, require_free_port
 
 BASE_CONFIG: Final = PROJECT_FOLDER / "configs" / "orthanc.json"
 CACHE: Final = PROJECT_FOLDER / ".cache"

@@ -6,8 +6,8 @@ from threading import Thread
 
 import pytest
 
-from lib.server.start_errors import InstallError
-from lib.server.venv import Environment
+from lib.errors.start import InstallError
+from lib.start.venv import Environment
 
 
 class RecordedEnvironment(Environment):

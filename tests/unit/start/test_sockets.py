@@ -3,9 +3,9 @@ import socket
 
 import pytest
 
-from lib.server.loopback import require_loopback
-from lib.server.sockets import answers_ok, listeners, require_free_port
-from lib.server.start_errors import OpenToNetworkError, PortInUseError
+from lib.errors.start import OpenToNetworkError, PortInUseError
+from lib.start.loopback import require_loopback
+from lib.start.sockets import answers_ok, listeners, require_free_port
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from lib.errors import (
     FrameNotFoundError,
@@ -243,8 +244,8 @@ def test_every_thread_has_a_session_of_its_own(pacs: DicomWebPacs) -> None:
 def test_credentials_and_patients_stay_out_of_the_log(
     stub: StubPacs, stub_settings: PacsSettings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    url = stub.url.replace("http://", "http://user:S3CRET@")
-    pacs = connect(stub_settings.model_copy(update={"url": url}))
+    signed = {"username": "user", "password": SecretStr("S3CRET")}
+    pacs = connect(stub_settings.model_copy(update=signed))
     dataset = build_xa(patient_name="CANARY^Bird")
     stub.answer = lambda _request: Answer(200, to_bytes(dataset), "application/dicom")
 

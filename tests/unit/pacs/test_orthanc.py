@@ -10,7 +10,7 @@ from tests.stub_pacs import Answer, Request, StubPacs, json_answer
     ("url", "root"),
     [
         ("http://127.0.0.1:8042/dicom-web", "http://127.0.0.1:8042/"),
-        ("https://user:secret@pacs/orthanc/dicom-web/", "https://pacs/orthanc/"),
+        ("https://pacs/orthanc/dicom-web/", "https://pacs/orthanc/"),
     ],
 )
 def test_the_root_lies_above_the_dicomweb_root(url: str, root: str) -> None:

@@ -224,11 +224,12 @@ def test_what_is_refused_never_reaches_the_pacs(
     assert answer.json()["detail"].endswith(".")
 
 
-def test_a_pacs_that_is_down_is_named_without_its_password(
-    make_services: MakeServices, serve: Serve, pacs: Pacs
-) -> None:
+def test_a_pacs_that_is_down_is_named(make_services: MakeServices, serve: Serve, pacs: Pacs) -> None:
     client = client_to(
-        pacs, make_services, serve, pacs={"url": "http://ohif:secret@pacs.test:8042/dicom-web"}
+        pacs,
+        make_services,
+        serve,
+        pacs={"url": "http://pacs.test:8042/dicom-web", "username": "ohif", "password": "secret"},
     )
     pacs.failures = [httpx.ConnectError("refused")]
 

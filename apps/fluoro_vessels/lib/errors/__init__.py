@@ -1,7 +1,7 @@
 """The one tree of errors; every class owns its sentence.
 
-`kinds` says whose move it is; beside it lies one file for each part of the house. Import from here; `start`, which stops a set-up,
-is imported by its own name.
+`kinds` says whose move it is; beside it lies one file for each part of the house. Import from here;
+`start`, which stops a set-up, is imported by its own name.
 """
 
 from lib.errors.datastore import (

@@ -1,7 +1,7 @@
 """The HTTP session to a PACS: credentials, time-outs and further tries."""
 
 import ipaddress
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from requests import PreparedRequest, Session
 from requests.adapters import HTTPAdapter
@@ -37,14 +37,12 @@ class FurtherTries(Retry):
 
 
 def address_of(url: str) -> str:
-    """Return a DICOMweb root without credentials and without a slash at its end."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
+    """Return a DICOMweb root without a slash at its end."""
+    return url.rstrip("/")
 
 
 def credentials_of(settings: PacsSettings) -> AuthBase | None:
-    """Return what signs a request: a token, a user with password, those in the address, or nothing.
+    """Return what signs a request: a token, a user with password, or nothing.
 
     Raises:
         SettingsError: The password file cannot be read.
@@ -56,16 +54,13 @@ def credentials_of(settings: PacsSettings) -> AuthBase | None:
 
 
 def user_and_password(settings: PacsSettings) -> tuple[str, str]:
-    """Return user and password from the settings, else from the address; '' where there are none.
+    """Return user and password; '' where there are none.
 
     Raises:
         SettingsError: The password file cannot be read.
     """
-    if not settings.username:
-        parts = urlsplit(settings.url)
-        return unquote(parts.username or ""), unquote(parts.password or "")
     try:
-        return settings.username, settings.secret() or ""
+        return settings.username or "", settings.secret() or ""
     except OSError as error:
         raise SettingsError(
             f"The password file {settings.password_file} cannot be read: {error.strerror}."

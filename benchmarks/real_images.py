@@ -31,7 +31,7 @@ sys.path[:0] = [str(ROOT / "apps" / "fluoro_vessels"), str(ROOT)]
 from lib.frames.carm import CArm  # noqa: E402
 from lib.frames.cine import Cine, RunHeader  # noqa: E402
 from lib.frames.timing import Timing  # noqa: E402
-from lib.infers.algorithm import find_algorithm  # noqa: E402
+from lib.infers.catalogue import find_algorithm  # noqa: E402
 from lib.labels import load_label_table  # noqa: E402
 from lib.settings import settings  # noqa: E402
 

@@ -22,14 +22,14 @@ sys.path[:0] = [str(ROOT / "apps" / "fluoro_vessels"), str(ROOT)]
 
 from lib.frames.cine import Cine  # noqa: E402
 from lib.frames.read import read_cine  # noqa: E402
-from lib.infers.algorithm import find_algorithm  # noqa: E402
-from lib.infers.contrast import attenuation  # noqa: E402
-from lib.infers.grid import Grid, grid_for  # noqa: E402
-from lib.infers.lines import run_lines  # noqa: E402
-from lib.infers.ridge import levels_for  # noqa: E402
-from lib.infers.workers import cores  # noqa: E402
+from lib.infers.catalogue import find_algorithm  # noqa: E402
 from lib.labels import load_label_table  # noqa: E402
 from lib.phantom.demo import demo_run  # noqa: E402
+from lib.ridges.contrast import attenuation  # noqa: E402
+from lib.ridges.filter import levels_for  # noqa: E402
+from lib.ridges.grid import Grid, grid_for  # noqa: E402
+from lib.ridges.lines import run_lines  # noqa: E402
+from lib.ridges.workers import cores  # noqa: E402
 from lib.settings import settings  # noqa: E402
 
 REAL: Final = ROOT.parent / "shared" / "data" / "dicom" / "xa_cine_96f_jpeg_baseline.dcm"

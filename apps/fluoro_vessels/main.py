@@ -12,8 +12,8 @@ from monailabel.interfaces.tasks.train import TrainTask
 
 from lib.activelearning.strategies import First, Random
 from lib.datastore.xa_datastore import XaDatastore, open_datastore
-from lib.infers.algorithm import find_algorithms
 from lib.infers.automatic import AlgorithmTask
+from lib.infers.catalogue import find_algorithms
 from lib.labels import load_label_table
 from lib.settings import load_settings
 

@@ -12,7 +12,7 @@ FLOORS = (
     ("labels", "registry"),
     ("frames", "phantom"),
     ("pacs", "seg", "networks", "pictures"),
-    ("interaction", "propagation", "measure", "privacy"),
+    ("ridges", "interaction", "propagation", "measure", "privacy"),
     ("datastore",),
     ("infers", "trainers", "activelearning"),
     ("start",),

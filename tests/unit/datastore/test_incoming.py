@@ -96,3 +96,11 @@ def test_the_maker_is_a_model_alone_or_a_person_or_both() -> None:
     assert (alone.type, alone.name, alone.version) == (AlgorithmType.AUTOMATIC, "unet", "3")
     assert (person.type, person.name) == (AlgorithmType.MANUAL, "ann")
     assert both.type is AlgorithmType.SEMIAUTOMATIC
+
+
+def test_a_classical_method_is_not_called_artificial_intelligence() -> None:
+    answer = {"algorithm": "vesselness", "version": "1.0", "family": "123106"}
+
+    maker = makers_of({"model": "vessels", "params": answer})
+
+    assert maker.family.meaning == "Multi-Scale/Resolution Filtering"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lib.frames.read import read_cine
-from lib.infers.vesselness import Vesselness
+from lib.infers.algorithms.vesselness import Vesselness
 from lib.labels import load_label_table
 from lib.settings import settings
 from tests.vessel_runs import cine_of, dice

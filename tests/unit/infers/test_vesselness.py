@@ -3,8 +3,8 @@ import pytest
 
 from lib.arrays import LabelMap, Mask
 from lib.errors import InvalidInputError, UnknownLabelError
+from lib.infers.algorithms.vesselness import Vesselness
 from lib.infers.parameter import ParameterValue
-from lib.infers.vesselness import Vesselness
 from lib.labels import LabelTable, load_label_table
 from lib.settings import settings
 from tests.vessel_runs import (

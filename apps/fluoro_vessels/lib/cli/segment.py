@@ -49,7 +49,7 @@ def _segmenter(
 ) -> "Segmenter":
     """Return what segments the files; refuses a wish that cannot be fulfilled before any file is read."""
     from lib.cli.segmenting import Segmenter, Wish
-    from lib.infers.algorithm import find_algorithm
+    from lib.infers.catalogue import find_algorithm
     from lib.infers.parameter import validate
     from lib.labels import load_label_table
 

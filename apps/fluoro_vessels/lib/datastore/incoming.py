@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from lib.arrays import LabelMap, from_volume
 from lib.datastore.volumes import read_label
 from lib.errors import LabelFileError, LabelShapeError, UnknownLabelError
-from lib.labels import LabelTable
-from lib.seg.content import AlgorithmType, Maker
+from lib.labels import Code, LabelTable
+from lib.seg.content import ARTIFICIAL_INTELLIGENCE, MULTI_SCALE_FILTERING, AlgorithmType, Maker
 
 LOCAL: Final = "local"
 """The author when neither a login nor a client id is known."""
@@ -67,7 +67,14 @@ def makers_of(info: Mapping[str, Any]) -> Maker:
     is_by_person = "label_info" in info
     kind = AlgorithmType.SEMIAUTOMATIC if is_by_person else AlgorithmType.AUTOMATIC
     name, _, version = model.partition("@")
-    return Maker(kind, name, version)
+    return Maker(kind, name, version, _family_of(info))
+
+
+def _family_of(info: Mapping[str, Any]) -> Code:
+    """Return what kind of algorithm `/infer` said that it was."""
+    answer = info.get("params")
+    value = answer.get("family") if isinstance(answer, Mapping) else None
+    return MULTI_SCALE_FILTERING if value == MULTI_SCALE_FILTERING.value else ARTIFICIAL_INTELLIGENCE
 
 
 def finished_frames_of(info: Mapping[str, Any]) -> tuple[int, ...] | None:

@@ -102,6 +102,7 @@ class AlgorithmTask(InferTask):  # type: ignore[misc]
             "label_names": {self._table.by_index(index).name: index for index in present},
             "algorithm": self.algorithm.name,
             "version": self.algorithm.version,
+            "family": self.algorithm.family.value,
             "parameters": dict(values),
             "n_frames": len(label_map),
             "pixel_spacing_mm": None if spacing is None else [spacing.row_mm, spacing.column_mm],

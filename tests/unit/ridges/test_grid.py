@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lib.frames.cine import RunHeader
-from lib.infers.contrast import LEAST_STRENGTH, run_strength
-from lib.infers.grid import grid_for
+from lib.ridges.contrast import LEAST_STRENGTH, run_strength
+from lib.ridges.grid import grid_for
 from tests.vessel_runs import cine_of
 
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from lib.infers.skeleton import group_lines, trace
+from lib.ridges.skeleton import group_lines, trace
 
 
 def cross() -> np.ndarray:

@@ -1,7 +1,7 @@
 import numpy as np
 
-from lib.infers.borders import distance_to_border, field_mask
-from lib.infers.ridge import Image
+from lib.ridges.borders import distance_to_border, field_mask
+from lib.ridges.filter import Image
 from tests.vessel_runs import tissue, vessel_chords
 
 SIDE = 256

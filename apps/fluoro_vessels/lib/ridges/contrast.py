@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.arrays import Frame
-from lib.infers.ridge import Image
+from lib.ridges.filter import Image
 
 DARKEST: Final = 0.02
 """Brightness added before the logarithm, so that black stays finite."""

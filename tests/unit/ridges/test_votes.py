@@ -2,8 +2,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lib.infers.skeleton import group_lines
-from lib.infers.votes import FrameLines, empty_frames, nothing_arrives, track_alone, track_by_looks
+from lib.ridges.skeleton import group_lines
+from lib.ridges.votes import FrameLines, empty_frames, nothing_arrives, track_alone, track_by_looks
 
 SHAPE = (60, 120)
 NEAR_BORDER = np.zeros(SHAPE, bool)

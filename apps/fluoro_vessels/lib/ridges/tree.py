@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.infers.ridge import Image
-from lib.infers.skeleton import Skeleton, group_lines
+from lib.ridges.filter import Image
+from lib.ridges.skeleton import Skeleton, group_lines
 
 
 @dataclass(frozen=True)

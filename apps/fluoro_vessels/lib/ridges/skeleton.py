@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from skimage.morphology import skeletonize
 
 from lib.arrays import ScalarT
-from lib.infers.ridge import Image
+from lib.ridges.filter import Image
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.arrays import Frames
-from lib.infers.borders import distance_to_border, field_mask
-from lib.infers.contrast import attenuation, noise_depth, run_strength, still_background, strengths
-from lib.infers.grid import Grid
-from lib.infers.ridge import Image, Level, LineMeans, depth_of, halve, line_means, without
-from lib.infers.workers import each
+from lib.ridges.borders import distance_to_border, field_mask
+from lib.ridges.contrast import attenuation, noise_depth, run_strength, still_background, strengths
+from lib.ridges.filter import Image, Level, LineMeans, depth_of, halve, line_means, without
+from lib.ridges.grid import Grid
+from lib.ridges.workers import each
 
 FEWEST_FRAMES: Final = 8
 """Shorter runs have no background that is still and free of contrast."""

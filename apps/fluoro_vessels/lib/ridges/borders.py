@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.frames.field import field_of_view
-from lib.infers.ridge import Image
+from lib.ridges.filter import Image
 
 LEAF_SHARE: Final = 0.3
 """A collimator leaf covers at most this share of the picture's side."""

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
-from lib.infers.ridge import Image
-from lib.infers.routes import line_pixels, routes_from_border
+from lib.ridges.filter import Image
+from lib.ridges.routes import line_pixels, routes_from_border
 
 REACH_PX: Final = 12.0
 """How near to the border of the picture a catheter has to begin; pixels of about 0.55 mm, as all here."""

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.infers.ridge import Image
-from lib.infers.skeleton import group_lines
+from lib.ridges.filter import Image
+from lib.ridges.skeleton import group_lines
 
 UNFILLED: Final = 0.2
 """A frame before the fullest one, with less than this share of its contrast, is not filled yet."""

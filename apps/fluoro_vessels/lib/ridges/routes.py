@@ -10,7 +10,7 @@ from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from lib.arrays import ScalarT
-from lib.infers.ridge import Image
+from lib.ridges.filter import Image
 
 NEIGHBOURS = ((0, 1), (1, 0), (1, 1), (1, -1))
 

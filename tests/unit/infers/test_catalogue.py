@@ -1,11 +1,10 @@
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from lib.errors import UnknownAlgorithmError
-from lib.infers.algorithm import find_algorithm, find_algorithms
+from lib.infers.catalogue import find_algorithm, find_algorithms
 from lib.settings import APP_FOLDER
 
 
@@ -16,21 +15,13 @@ def test_every_algorithm_of_the_folder_is_found_by_its_name() -> None:
     assert all(name == algorithm.name for name, algorithm in found.items())
 
 
-def test_a_file_that_only_speaks_of_algorithms_is_not_loaded(tmp_path: Path) -> None:
-    (tmp_path / "adapter.py").write_text(
-        "# class Adapter(Algorithm):\nimport no_such_module\n", encoding="utf-8"
-    )
-
-    assert find_algorithms(tmp_path) == {}
-
-
 def test_an_unknown_name_is_refused_with_the_names_that_exist() -> None:
     with pytest.raises(UnknownAlgorithmError, match=r"no method 'magic'\. There are: .*vesselness"):
         find_algorithm("magic")
 
 
 def test_finding_algorithms_does_not_load_the_server_s_host() -> None:
-    load = "import sys; from lib.infers import algorithm; algorithm.find_algorithms()"
+    load = "import sys; from lib.infers import catalogue; catalogue.find_algorithms()"
     code = f"{load}; print('monailabel' in sys.modules)"
 
     said = subprocess.run(

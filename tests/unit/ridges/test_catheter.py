@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from lib.infers.catheter import catheter_lines
-from lib.infers.ridge import Image
+from lib.ridges.catheter import catheter_lines
+from lib.ridges.filter import Image
 
 SHAPE = (120, 160)
 

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.arrays import Frames
-from lib.infers.catheter import REACH_PX, catheter_lines
-from lib.infers.contrast import LEAST_STRENGTH, attenuation, strengths
-from lib.infers.grid import Grid
-from lib.infers.lines import RunLines, run_lines
-from lib.infers.ridge import Image, levels_for
-from lib.infers.skeleton import Skeleton, group_lines, trace
-from lib.infers.tree import Rule, vessel_segments
-from lib.infers.votes import (
+from lib.ridges.catheter import REACH_PX, catheter_lines
+from lib.ridges.contrast import LEAST_STRENGTH, attenuation, strengths
+from lib.ridges.filter import Image, levels_for
+from lib.ridges.grid import Grid
+from lib.ridges.lines import RunLines, run_lines
+from lib.ridges.skeleton import Skeleton, group_lines, trace
+from lib.ridges.tree import Rule, vessel_segments
+from lib.ridges.votes import (
     FEWEST_FRAMES,
     LEAST_SHARE,
     FrameLines,
@@ -25,8 +25,8 @@ from lib.infers.votes import (
     track_alone,
     track_by_looks,
 )
-from lib.infers.width import line_widths, lumen, paint
-from lib.infers.workers import each
+from lib.ridges.width import line_widths, lumen, paint
+from lib.ridges.workers import each
 
 VESSEL: Final = 1
 CATHETER: Final = 2

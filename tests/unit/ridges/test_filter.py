@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from lib.infers.ridge import depth_of, levels_for, line_means, ridge_depth, without
+from lib.ridges.filter import depth_of, levels_for, line_means, ridge_depth, without
 from tests.vessel_runs import curve
 
 LEVELS = levels_for(10.0)

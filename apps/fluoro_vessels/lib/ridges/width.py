@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.infers.ridge import Image
-from lib.infers.skeleton import Skeleton
+from lib.ridges.filter import Image
+from lib.ridges.skeleton import Skeleton
 
 WALL: Final = 0.45
 """Depth at a vessel's wall as a share of that on its axis; a ray through a round vessel is that

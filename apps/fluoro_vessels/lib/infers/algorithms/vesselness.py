@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from lib.arrays import LabelMap
 from lib.frames.cine import Cine
 from lib.infers.algorithm import Algorithm
-from lib.infers.drawing import Options, draw_run
-from lib.infers.grid import grid_for
 from lib.infers.parameter import Parameter, ParameterType, ParameterValue, validate
 from lib.labels import Code, LabelTable
+from lib.ridges.drawing import Options, draw_run
+from lib.ridges.grid import grid_for
 from lib.seg.content import MULTI_SCALE_FILTERING
 
 NEEDED: Final = 0.34

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from lib.infers.ridge import halve
-from lib.infers.skeleton import trace
-from lib.infers.width import line_widths, lumen, paint
+from lib.ridges.filter import halve
+from lib.ridges.skeleton import trace
+from lib.ridges.width import line_widths, lumen, paint
 from tests.vessel_runs import curve
 
 STRAIGHT = ((40, 256), (470, 256))

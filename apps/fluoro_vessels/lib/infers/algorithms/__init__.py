@@ -1,0 +1,1 @@
+"""The automatic methods: one class in one file each, found by `lib.infers.catalogue`."""

@@ -1,0 +1,32 @@
+"""Which automatic methods there are."""
+
+import importlib
+import inspect
+import pkgutil
+from types import ModuleType
+
+from lib.errors import UnknownAlgorithmError
+from lib.infers import algorithms
+from lib.infers.algorithm import Algorithm
+
+
+def find_algorithms(package: ModuleType = algorithms) -> dict[str, Algorithm]:
+    """Return one object of every algorithm class in a package, by name."""
+    found: dict[str, Algorithm] = {}
+    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        for member in vars(importlib.import_module(module.name)).values():
+            if inspect.isclass(member) and Algorithm in member.__bases__:
+                found[member.name] = member()
+    return found
+
+
+def find_algorithm(name: str) -> Algorithm:
+    """Return the algorithm of that name.
+
+    Raises:
+        UnknownAlgorithmError: There is none; the sentence lists those that exist.
+    """
+    known = find_algorithms()
+    if name not in known:
+        raise UnknownAlgorithmError(name, sorted(known))
+    return known[name]

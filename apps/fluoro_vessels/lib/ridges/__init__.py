@@ -1,0 +1,1 @@
+"""Vessels as dark ridges: filters, lines, trees and lumens on plain arrays."""

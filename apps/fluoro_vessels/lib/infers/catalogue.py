@@ -4,6 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from types import ModuleType
+from typing import Any, cast
 
 from lib.errors import UnknownAlgorithmError
 from lib.infers import algorithms
@@ -16,7 +17,8 @@ def find_algorithms(package: ModuleType = algorithms) -> dict[str, Algorithm]:
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         for member in vars(importlib.import_module(module.name)).values():
             if inspect.isclass(member) and Algorithm in member.__bases__:
-                found[member.name] = member()
+                algorithm: Algorithm = cast("type[Any]", member)()
+                found[algorithm.name] = algorithm
     return found
 
 

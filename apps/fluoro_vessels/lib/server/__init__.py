@@ -1,1 +1,1 @@
-"""The edge: the ASGI app, its routes, the viewer's files, and the processes of a start."""
+"""The edge: the ASGI app and its routes."""

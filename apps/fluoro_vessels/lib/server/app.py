@@ -17,6 +17,7 @@ from lib.server.host_settings import prepare_host
 from lib.server.log_config import configure_logging
 from lib.server.routes_frames import frames_router
 from lib.server.routes_health import health_router
+from lib.server.routes_states import states_router
 from lib.server.routes_upload import upload_router
 from lib.server.services import Services
 from lib.server.viewer import viewer_router
@@ -33,7 +34,7 @@ def create_app(chosen: Settings) -> FastAPI:
     app = FastAPI(title="Fluoro Vessels", version=monai.version, lifespan=_lifespan_of(monai))
     install_error_translator(app)
     services = Services(chosen, store.shelf.pacs, store.ledger, store.shelf)
-    for make_router in (health_router, frames_router, upload_router, dicomweb_router):
+    for make_router in (health_router, states_router, frames_router, upload_router, dicomweb_router):
         app.include_router(make_router(services))
     _add_monai_routes(app, monai)
     if chosen.server.viewer:

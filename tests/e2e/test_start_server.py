@@ -75,3 +75,4 @@ def test_ctrl_c_stops_all_and_the_data_stay(tmp_path: Path) -> None:
     assert len(begun) == 2
     assert all(ends(pid, within_s=1) for pid in begun)
     assert (tmp_path / "my data" / "orthanc" / "index").is_file()
+    assert " ERROR " not in (tmp_path / "my data" / "logs" / "server.log").read_text()

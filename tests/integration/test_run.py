@@ -33,7 +33,8 @@ def start(tmp_path: Path, port: int, orthanc: TestPacs) -> Iterator[Start]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FLUORO_")}
     environment["PYTHONPATH"] = f"{APP_FOLDER}{os.pathsep}{PROJECT_FOLDER}"
 
-    def run(*flags: str, app: str = STUB) -> Started:
+    def run(*flags: str, app: str = STUB, password_file: Path | None = None) -> Started:
+        secret = {"FLUORO_PACS__PASSWORD_FILE": str(password_file)} if password_file else {}
         command = [
             sys.executable,
             "-m",
@@ -46,7 +47,7 @@ def start(tmp_path: Path, port: int, orthanc: TestPacs) -> Iterator[Start]:
         ]
         process = subprocess.Popen(
             [*command, "--data", str(tmp_path / "my data"), *flags],
-            env=environment,
+            env=environment | secret,
             cwd=tmp_path,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -121,7 +122,7 @@ def test_a_program_that_dies_ends_the_rest_and_is_named(start: Start) -> None:
     said, _ = process.communicate(timeout=30)
 
     assert process.returncode == 1
-    assert "the embedded PACS (Orthanc) ended with status -9" in said
+    assert "the embedded PACS (Orthanc) was killed by SIGKILL" in said
     assert "Orthanc has started" in said
     assert all(ends(pid, within_s=1) for pid in started)
 
@@ -142,6 +143,37 @@ def test_another_pacs_is_used_and_no_orthanc_started(start: Start, orthanc: Test
 
     assert lines[0] == f"PACS: {orthanc.url}"
     assert len(children(process.pid)) == 1
+
+
+def test_what_the_server_still_waits_for_is_said_once_and_it_goes_on(start: Start, orthanc: TestPacs) -> None:
+    process = start("--studies", orthanc.url, app="tests.stub_app:not_ready_at_once")
+
+    lines = read_until(process, "ready:")
+
+    assert lines[1:-2] == ["waiting: The PACS sleeps."]
+
+
+def test_a_port_that_two_want_is_one_sentence(start: Start, port: int) -> None:
+    process = start("--pacs-port", str(port))
+
+    said, _ = process.communicate(timeout=30)
+
+    assert process.returncode == 1
+    assert (
+        said.strip() == f"Port {port} is wanted by both --port and --pacs-port. Give each a port of its own."
+    )
+
+
+def test_a_password_file_that_cannot_be_read_is_one_sentence(
+    start: Start, orthanc: TestPacs, tmp_path: Path
+) -> None:
+    process = start("--studies", orthanc.url, password_file=tmp_path / "none")
+
+    said, _ = process.communicate(timeout=30)
+
+    assert process.returncode == 1
+    assert said.startswith(f"The password file {tmp_path / 'none'} cannot be read")
+    assert "Traceback" not in said
 
 
 def test_a_taken_port_is_one_sentence_with_its_flag(start: Start, orthanc: TestPacs) -> None:

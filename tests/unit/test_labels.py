@@ -10,7 +10,7 @@ import pytest
 import yaml
 from pydicom.sr import _concepts_dict
 
-from lib.errors import DiskFullError, LabelTableError, UnknownLabelError
+from lib.errors import DiskFullError, LabelTableError, UnknownLabelError, UnknownLabelSetError
 from lib.labels import Code, LabelTable, import_labels, load_label_table
 from tests.seg_labels import LABELS_FILE, label_table
 
@@ -80,7 +80,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
 
 
 def test_an_unknown_set_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(UnknownLabelError, match="basic, coronary, peripheral"):
+    with pytest.raises(UnknownLabelSetError, match=r"no label set 'cerebral'.*basic, coronary, peripheral"):
         label_table().set("cerebral")
 
 

@@ -4,6 +4,7 @@ A variable is called `FLUORO_` plus the path with two underscores: `FLUORO_PACS_
 Secrets come from the environment or from files that the environment names, never from YAML.
 """
 
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +24,13 @@ APP_FOLDER: Final = Path(__file__).resolve().parents[1]
 
 PROJECT_FOLDER: Final = APP_FOLDER.parents[1]
 """The checkout: configs, viewer and the default data folder lie here."""
+
+UNKNOWN: Final = "there is no such setting, see docs/operations.md"
+PACS_URL: Final = "PACS__URL"
+NO_URL: Final = (
+    "this is no DICOMweb address. Write http://HOST:PORT/PATH or https://..., without user name, password "
+    "and query"
+)
 
 
 class Section(BaseModel):
@@ -140,12 +148,25 @@ def load_settings(**overrides: Any) -> Settings:
     Raises:
         SettingsError: A key is unknown or a value is out of its limits.
     """
+    _require_known_variables()
     try:
         return Settings(**overrides)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         key = "__".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"Setting FLUORO_{key}: {first['msg']}.") from error
+        if key == PACS_URL:
+            raise SettingsError(f"Setting FLUORO_{PACS_URL} (--studies): {NO_URL}.") from error
+        reason = UNKNOWN if first["type"] == "extra_forbidden" else first["msg"]
+        raise SettingsError(f"Setting FLUORO_{key}: {reason}.") from error
+
+
+def _require_known_variables() -> None:
+    """Refuse a variable of ours that names no setting; pydantic-settings overlooks those at the top."""
+    prefix = str(Settings.model_config["env_prefix"])
+    for name in sorted(os.environ):
+        section = name.removeprefix(prefix).partition("__")[0]
+        if name.startswith(prefix) and section.lower() not in Settings.model_fields:
+            raise SettingsError(f"Setting {name}: {UNKNOWN}.")
 
 
 @lru_cache(maxsize=1)

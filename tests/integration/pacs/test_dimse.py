@@ -2,6 +2,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from lib.errors import PacsRefusedError
 from lib.pacs.dicomweb import connect
 from lib.pacs.dimse import DicomNode, send
 from lib.pacs.files import DicomFile, Outcome, examine
@@ -29,6 +32,18 @@ def test_the_real_files_arrive_in_their_own_transfer_syntax(fresh_orthanc: Any, 
         pacs.retrieve_to(pacs.find_run(file.sop_instance_uid), copy)
         # The receiver writes a preamble and file meta information of its own.
         assert copy.getvalue()[-100_000:] == file.path.read_bytes()[-100_000:]
+
+
+@pytest.mark.parametrize("calling", ["FLUORO", "STRANGER"])
+def test_a_node_that_does_not_know_a_title_refused_and_says_which_to_check(
+    orthanc: Any, tmp_path: Path, calling: str
+) -> None:
+    (tmp_path / "a.dcm").write_bytes(to_bytes(build_xa()))
+    called = orthanc.ae_title if calling == "STRANGER" else "WRONG"
+    node = DicomNode(called, "127.0.0.1", orthanc.dicom_port)
+
+    with pytest.raises(PacsRefusedError, match=f"ae title.*calling title {calling}, called title {called}"):
+        list(send(files_of([tmp_path / "a.dcm"]), node, calling=calling, timeout_s=5))
 
 
 def test_a_truncated_file_does_not_stop_the_others(orthanc: Any, tmp_path: Path) -> None:

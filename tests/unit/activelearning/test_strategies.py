@@ -43,3 +43,11 @@ def test_the_tag_that_counts_as_done_can_be_chosen() -> None:
     First()({"label_tag": "original"}, store)
 
     assert store.asked == [("original", None)]
+
+
+def test_a_tag_that_is_no_text_is_asked_for_as_text() -> None:
+    store = FakeDatastore("1.2")
+
+    First()({"label_tag": 5}, store)
+
+    assert store.asked == [("5", None)]

@@ -81,3 +81,27 @@ def test_help_is_quick_and_loads_no_heavy_room() -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert time.perf_counter() - start < 5
+
+
+def test_the_variable_of_the_embedded_pacs_is_followed_as_the_server_does(
+    stub: StubPacs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = stub.url.removesuffix("/dicom-web").rpartition(":")[2]
+    monkeypatch.setenv("FLUORO_EMBEDDED_PACS__PORT", port)
+
+    assert run(["list"]) == 0
+
+    assert stub.requests
+
+
+def test_a_password_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "lib.cli", "list"],
+        env={**os.environ, "PYTHONPATH": str(APP_FOLDER), "FLUORO_PACS__PASSWORD_FILE": str(tmp_path / "no")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert done.stderr == f"The password file {tmp_path / 'no'} cannot be read: No such file or directory.\n"

@@ -215,6 +215,15 @@ def test_nothing_to_do_is_a_failure(folder: Path, out: Path, run_json: RunJson) 
     assert "No file was found" in remarks or said["segmented"] == 0
 
 
+def test_a_folder_that_cannot_be_written_is_named_before_any_work(folder: Path, run_json: RunJson) -> None:
+    path = put(folder / "run.dcm", filled(1))
+
+    code, said, _ = run_json("segment", path, "-o", path / "out")
+
+    assert code == 2
+    assert f"{path / 'out'} cannot be written (not a directory)" in said["error"]
+
+
 def test_a_full_disk_fails_the_file_and_leaves_nothing_half(
     folder: Path, out: Path, run_json: RunJson, monkeypatch: pytest.MonkeyPatch
 ) -> None:

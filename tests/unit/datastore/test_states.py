@@ -11,7 +11,6 @@ from lib.datastore.states import (
     check_label_move,
     check_run_move,
     first_state,
-    label_state,
     run_after,
     run_state,
     run_with,
@@ -84,5 +83,3 @@ def test_an_unknown_word_is_answered_with_the_known_ones() -> None:
     assert run_state("in progress") is RunState.IN_PROGRESS
     with pytest.raises(UnknownStateError, match="new, in progress, done, skipped, rejected"):
         run_state("finished")
-    with pytest.raises(UnknownStateError, match="draft, submitted, approved, returned"):
-        label_state("final")

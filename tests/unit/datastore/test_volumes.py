@@ -284,3 +284,24 @@ def test_nrrd_of_both_byte_orders_is_read(tmp_path: Path, endian: str, dtype: st
 
 def test_a_run_larger_than_the_limit_does_not_exist() -> None:
     assert nrrd_file.MAX_VOXELS > 4000 * 512 * 512
+
+
+@pytest.mark.parametrize("kind", [np.complex64, np.dtype([("R", "u1"), ("G", "u1"), ("B", "u1")])])
+def test_samples_that_are_no_plain_numbers_are_refused(tmp_path: Path, kind: Any) -> None:
+    path = tmp_path / "label.nii.gz"
+    nibabel.save(nibabel.Nifti1Image(np.zeros((4, 3, 2), kind), np.eye(4)), path)
+
+    with pytest.raises(LabelFileError):
+        read_label(path)
+
+
+@pytest.mark.parametrize("sizes", [(-4, 3, 2), (-4, -3, 2), (-100, 30, 2)])
+def test_a_size_below_zero_is_refused(tmp_path: Path, sizes: tuple[int, ...]) -> None:
+    path = tmp_path / "label.nii"
+    write_label(path, np.zeros((4, 3, 2), np.uint8), None)
+    content = bytearray(path.read_bytes())
+    content[42:48] = np.array(sizes, "<i2").tobytes()
+    path.write_bytes(bytes(content))
+
+    with pytest.raises(LabelFileError):
+        read_label(path)

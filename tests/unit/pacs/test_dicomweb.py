@@ -258,3 +258,13 @@ def test_credentials_and_patients_stay_out_of_the_log(
     assert RUN.sop_instance_uid in caplog.text
     assert "CANARY" not in caplog.text
     assert "S3CRET" not in caplog.text + str(caught.value)
+
+
+def test_a_ping_is_one_question_with_little_patience(stub: StubPacs) -> None:
+    stub.answer = lambda _: Answer(503)
+    patient = connect(PacsSettings(url=stub.url, timeout_s=600, retries=5, backoff_s=0.01))
+
+    with pytest.raises(PacsUnavailableError):
+        patient.ping()
+
+    assert len(stub.requests) == 1

@@ -84,6 +84,7 @@ def test_the_sentence_of_our_own_error_is_in_the_log(log: Path) -> None:
 
 def test_a_warning_is_logged_without_the_element_that_it_quotes(log: Path) -> None:
     dataset = Dataset()
+    warnings.simplefilter("always")  # the settings of pytest leave pydicom's out
 
     dataset.StudyDate = CANARY
 

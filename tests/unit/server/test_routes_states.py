@@ -67,3 +67,13 @@ def test_a_frame_that_the_run_has_not_is_refused_and_nothing_changes(
 
 def test_an_unknown_run_is_not_found(client: TestClient) -> None:
     assert client.put("/fluoro/api/runs/1.2.3/state", json={"state": "skipped"}).status_code == 404
+
+
+def test_a_frame_number_that_no_run_has_is_refused_also_where_the_length_is_unknown(
+    make_services: MakeServices, serve: Serve
+) -> None:
+    run = build_xa(n_frames=1)
+    client = serve(states_router(make_services(run)))
+    address = f"/fluoro/api/runs/{run.SOPInstanceUID}/excluded-frames"
+
+    assert client.put(address, json={"frame_numbers": [10**30]}).status_code == 400

@@ -141,6 +141,21 @@ def test_one_bad_file_does_not_stop_the_others(client: TestClient, services: Ser
     assert services.pacs.find_run(run.SOPInstanceUID)
 
 
+@pytest.mark.parametrize("kept", [0.5, 0.9])
+def test_a_file_that_was_cut_off_is_named_and_does_not_stop_the_others(
+    client: TestClient, pacs: FakePacs, kept: float
+) -> None:
+    whole, run = to_bytes(build_xa()), build_xa()
+    cut = whole[: int(len(whole) * kept)]
+
+    answer = client.post(URL, files=form(("cut.dcm", cut), ("good.dcm", to_bytes(run))))
+
+    assert answer.status_code == 207
+    assert [file["stored"] for file in answer.json()["files"]] == [False, True]
+    assert "the file was cut off" in answer.json()["files"][0]["detail"]
+    assert pacs.calls.count("store") == 1
+
+
 def test_what_the_pacs_refuses_is_said_for_that_file(client: TestClient, pacs: FakePacs) -> None:
     refused, taken = build_xa(), build_xa()
     pacs.refuses = {str(refused.SOPInstanceUID)}

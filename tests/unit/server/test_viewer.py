@@ -4,7 +4,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from lib.server.viewer import viewer_router
+from lib.server.viewer import no_viewer_router, viewer_router
 
 
 @pytest.fixture
@@ -105,3 +105,15 @@ def test_a_viewer_that_was_never_fetched_says_what_to_do(tmp_path: Path) -> None
 
     assert answer.status_code == 503
     assert "start_server.sh --setup-only" in answer.text
+
+
+def test_without_the_viewer_its_address_says_so_and_the_root_leads_on() -> None:
+    app = FastAPI()
+    app.include_router(no_viewer_router())
+    client = TestClient(app, follow_redirects=False)
+
+    answers = [client.get(path) for path in ("/ohif", "/ohif/", "/ohif/viewer")]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert all("--without-viewer" in answer.json()["detail"] for answer in answers)
+    assert client.get("/").headers["location"] == "/info/"

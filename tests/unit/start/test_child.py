@@ -66,3 +66,10 @@ def test_stopping_what_never_started_does_nothing(child: Child) -> None:
     child.stop()
 
     assert not child.is_alive
+
+
+def test_a_program_that_was_killed_is_said_to_be_with_the_likely_reason(child: Child) -> None:
+    start(child, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+
+    with pytest.raises(ChildStoppedError, match=r"the program was killed by SIGKILL \(.*memory"):
+        child.wait_until(lambda: False, timeout_s=20)

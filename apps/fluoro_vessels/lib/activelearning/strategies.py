@@ -39,5 +39,6 @@ class Random(Strategy):  # type: ignore[misc]
 
 
 def _open_runs(request: Mapping[str, Any], datastore: Datastore) -> Sequence[str]:
-    found: Sequence[str] = datastore.get_unlabeled_images(request.get("label_tag"), request.get("labels"))
+    tag = request.get("label_tag")
+    found: Sequence[str] = datastore.get_unlabeled_images(str(tag) if tag else None, request.get("labels"))
     return found

@@ -26,7 +26,7 @@ def bench(
         _list(scripts, as_json)
         return
     if name not in scripts:
-        raise typer.BadParameter(f"there is no benchmark {name!r}; there are: {', '.join(scripts)}")
+        raise typer.BadParameter(f"there is no benchmark {name!r}; there are: {', '.join(scripts)}.")
     arguments = [*context.args, *(["--json"] if as_json else [])]
     raise typer.Exit(run_script(scripts[name], arguments))
 

@@ -51,6 +51,7 @@ def main(
     if data is not None:
         os.environ["FLUORO_DATA"] = str(data.resolve())
     settings.cache_clear()
+    _follow_the_embedded_pacs()
     _configure_logging(is_verbose)
 
 
@@ -93,6 +94,14 @@ def global_options_first(arguments: Sequence[str]) -> list[str]:
         else:
             position += 1
     return first + rest
+
+
+def _follow_the_embedded_pacs() -> None:
+    """Where nobody names a PACS, take the embedded one at the port that its variable gives."""
+    embedded = settings().embedded_pacs
+    if "port" in embedded.model_fields_set and "url" not in settings().pacs.model_fields_set:
+        os.environ["FLUORO_PACS__URL"] = f"http://127.0.0.1:{embedded.port}/dicom-web"
+        settings.cache_clear()
 
 
 def _configure_logging(is_verbose: bool) -> None:

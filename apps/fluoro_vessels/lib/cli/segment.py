@@ -1,5 +1,6 @@
 """`fluoro segment`: DICOM files in, DICOM SEG, movie and picture out; no server needed."""
 
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -79,6 +80,8 @@ def _segment_all(inputs: Sequence[Path], segmenter: "Segmenter", as_json: bool) 
     from lib.pacs.files import find_files
 
     files = list(find_files(inputs))
+    if files:
+        _require_writable(segmenter.wish.folder)
     named = {path.resolve() for path in inputs}
     results: list[dict[str, Any]] = []
     with progress("segmenting", len(files)) as advance:
@@ -91,6 +94,20 @@ def _segment_all(inputs: Sequence[Path], segmenter: "Segmenter", as_json: bool) 
             elif not as_json:
                 say(_line(result))
     return results
+
+
+def _require_writable(folder: Path) -> None:
+    """Refuse a folder that cannot take results, before hours are spent on them."""
+    is_new = not folder.is_dir()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        if is_new:
+            folder.rmdir()
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise typer.BadParameter(f"{folder} cannot be written ({reason}).", param_hint="-o") from error
 
 
 def _line(result: Mapping[str, Any]) -> str:

@@ -86,13 +86,6 @@ class RunCache:
         self._evict(self._limit_bytes)
         return path
 
-    def drop(self, image_id: str) -> None:
-        """Forget all files of a run."""
-        check_image_id(image_id)
-        for file in self._files():
-            if _image_id_of(file.path) == image_id:
-                file.path.unlink(missing_ok=True)
-
     def size_bytes(self) -> int:
         """Return how much the cache holds."""
         return sum(file.size for file in self._files())
@@ -172,11 +165,6 @@ def _cached(path: Path) -> Iterator[_Cached]:
 def _last_used(path: Path) -> float:
     """Return when a file was last used, in seconds since 1970; 0 if it is not there."""
     return next((file.used for file in _cached(path)), 0.0)
-
-
-def _image_id_of(path: Path) -> str:
-    """Return the image id in a file's name."""
-    return path.name.removesuffix(".nii.gz") if path.name.endswith(".nii.gz") else path.stem
 
 
 def _write_bytes(path: Path, data: bytes) -> None:

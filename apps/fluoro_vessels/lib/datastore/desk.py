@@ -12,6 +12,7 @@ import pydicom
 from pydicom import Dataset
 
 from lib.arrays import LabelMap, to_volume
+from lib.datastore.durable import disk_full_says_so
 from lib.datastore.incoming import author_of, finished_frames_of, makers_of, model_of, read_label_map
 from lib.datastore.label_store import LabelContent, LabelStore, SegContent
 from lib.datastore.outbox import Outbox
@@ -127,5 +128,6 @@ def _shape(source: Dataset) -> tuple[int, int, int]:
 def _volume_bytes(source: Dataset, label_map: LabelMap) -> bytes:
     with tempfile.TemporaryDirectory(prefix="label-") as folder:
         path = Path(folder) / f"label{SUFFIX}"
-        write_label(path, to_volume(label_map), read_header(source).spacing)
+        with disk_full_says_so(path.parent):
+            write_label(path, to_volume(label_map), read_header(source).spacing)
         return path.read_bytes()

@@ -1,5 +1,6 @@
 """What clients send with a label, checked: the file, who made it, which frames are finished."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -9,14 +10,37 @@ from numpy.typing import NDArray
 
 from lib.arrays import LabelMap, from_volume
 from lib.datastore.volumes import read_label
-from lib.errors import LabelFileError, LabelShapeError, UnknownLabelError
+from lib.errors import InvalidInputError, LabelFileError, LabelShapeError, UnknownLabelError
 from lib.labels import Code, LabelTable
 from lib.seg.content import ARTIFICIAL_INTELLIGENCE, MULTI_SCALE_FILTERING, AlgorithmType, Maker
 
 LOCAL: Final = "local"
 """The author when neither a login nor a client id is known."""
 
+LONGEST_MODEL: Final = 256
+"""What the ledger keeps of a model's name."""
+
 BACKGROUND: Final = "background"
+
+
+def checked_info(info: object) -> dict[str, Any]:
+    """Return what a client says of a run or label, if every later answer can repeat it.
+
+    Python reads more than JSON has: NaN, infinite numbers, halves of characters. Kept, they would
+    spoil every list that shows them.
+
+    Raises:
+        InvalidInputError: It is no JSON object.
+    """
+    try:
+        json.dumps(info, allow_nan=False, ensure_ascii=False).encode()
+    except (ValueError, TypeError, RecursionError) as error:
+        raise InvalidInputError(
+            "The info has a value that JSON has not, such as NaN. Send plain numbers and text."
+        ) from error
+    if not isinstance(info, Mapping):
+        raise InvalidInputError("The info is not a JSON object. Send keys and values: {...}.")
+    return dict(info)
 
 
 def read_label_map(
@@ -55,8 +79,8 @@ def model_of(info: Mapping[str, Any]) -> str | None:
     """
     answer = info.get("params")
     if isinstance(answer, Mapping) and answer.get("algorithm"):
-        return f"{answer['algorithm']}@{answer.get('version', '')}"
-    return str(info["model"]) if info.get("model") else None
+        return f"{answer['algorithm']}@{answer.get('version', '')}"[:LONGEST_MODEL]
+    return str(info["model"])[:LONGEST_MODEL] if info.get("model") else None
 
 
 def makers_of(info: Mapping[str, Any]) -> Maker:

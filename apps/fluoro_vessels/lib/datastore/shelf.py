@@ -12,7 +12,7 @@ from lib.datastore.ids import check_image_id, is_safe
 from lib.datastore.ledger import Ledger
 from lib.datastore.records import LedgerRun
 from lib.datastore.volumes import write_nifti
-from lib.errors import RunNotFoundError
+from lib.errors import RunNotFoundError, UnavailableError
 from lib.frames.read import read_cine, read_dataset, read_header
 from lib.pacs.port import Pacs
 from lib.pacs.runs import RunRef
@@ -35,6 +35,8 @@ class RunShelf:
         self._listing = threading.Lock()
         self._image_ids: list[str] = []
         self._listed_at = float("-inf")
+        self._failure: UnavailableError | None = None
+        self._failed_at = float("-inf")
 
     @property
     def address(self) -> str:
@@ -42,8 +44,15 @@ class RunShelf:
         return self.pacs.address
 
     def image_ids(self) -> list[str]:
-        """Return the ids of all runs that the PACS has, in its order."""
+        """Return the ids of all runs that the PACS has, in its order.
+
+        Of all threads that ask at once, one asks the PACS. If that fails, it fails for all that waited:
+        were each to try for itself, a PACS that hangs would hold them one after the other.
+        """
+        asked_at = time.monotonic()
         with self._listing:
+            if self._failure is not None and self._failed_at > asked_at:
+                raise self._failure
             if time.monotonic() - self._listed_at > self._list_seconds:
                 self._list()
             return list(self._image_ids)
@@ -106,7 +115,12 @@ class RunShelf:
 
     def _list(self) -> None:
         began = time.monotonic()
-        runs = [run for run in self.pacs.list_runs() if is_safe(run.sop_instance_uid)]
+        try:
+            listed = self.pacs.list_runs()
+        except UnavailableError as error:
+            self._failure, self._failed_at = error, time.monotonic()
+            raise
+        runs = [run for run in listed if is_safe(run.sop_instance_uid)]
         self._ledger.note_runs(runs, are_all=True)
         self._image_ids = [run.sop_instance_uid for run in runs]
         self._listed_at = time.monotonic()

@@ -89,14 +89,6 @@ def run_state(word: str) -> RunState:
         raise UnknownStateError(word, list(RunState)) from error
 
 
-def label_state(word: str) -> LabelState:
-    """Return the label state that a word names, or raise UnknownStateError."""
-    try:
-        return LabelState(word)
-    except ValueError as error:
-        raise UnknownStateError(word, list(LabelState)) from error
-
-
 def check_run_move(before: RunState, after: RunState) -> None:
     """Raise StateMoveError unless a run may go from one state to the other; staying is no move."""
     _check("run", before, after, RUN_MOVES)

@@ -38,6 +38,10 @@ GREY_LEVELS: Final = 4095
 """Float frames become 12-bit integers with a scale: what an X-ray detector gives, and quick to pack."""
 
 _GZIP_LEVEL: Final = 1
+_BROKEN_NIFTI: Final = (
+    ImageFileError, HeaderDataError, OSError, EOFError, ValueError, OverflowError, zlib.error,
+)  # fmt: skip
+"""What bytes that are no NIfTI, or only half of one, raise."""
 _SCANNER: Final = 1
 """NIfTI's code for 'the affine is meant'."""
 _DATA_OFFSET: Final = 352
@@ -166,8 +170,10 @@ def _read_nifti(path: Path) -> tuple[Volume, Affine]:
             raise LabelFileError(
                 f"{path.name} claims {shape_text(image.dataobj)} samples, more than any run has."
             )
+        if image.get_data_dtype().kind not in "biuf":
+            raise LabelFileError(f"{path.name} has samples that are no plain numbers. Write whole numbers.")
         return np.asanyarray(image.dataobj), np.asarray(image.affine, dtype=np.float64)
-    except (ImageFileError, HeaderDataError, OSError, EOFError, ValueError, zlib.error) as error:
+    except _BROKEN_NIFTI as error:
         raise LabelFileError(
             f"{path.name} cannot be read as NIfTI ({type(error).__name__}). Write it again and send it whole."
         ) from error

@@ -1,18 +1,18 @@
 """MONAI Label's view of the PACS, the ledger and the cache: one image is one run."""
 
-import tempfile
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from monailabel.datastore.dicom import DICOMWebDatastore
 
+from lib.datastore.archive import write_archive
 from lib.datastore.cache import RunCache
 from lib.datastore.desk import LabelDesk
 from lib.datastore.ids import check_image_id, check_tag
-from lib.datastore.incoming import LOCAL
+from lib.datastore.incoming import LOCAL, checked_info
 from lib.datastore.label_files import LabelFiles
 from lib.datastore.label_store import SAVED_FOLDER, LabelStore
 from lib.datastore.ledger import Ledger
@@ -124,7 +124,11 @@ class XaDatastore(DICOMWebDatastore):  # type: ignore[misc]
         return Path(self.get_image_uri(image_id)).read_bytes()
 
     def get_image_uri(self, image_id: str) -> str:
-        """Return the path of a run as NIfTI (X, Y, F) in the cache, fetched when it is not there."""
+        """Return the path of a run as NIfTI (X, Y, F) in the cache, fetched when it is not there.
+
+        The run's DICOM file lies beside it: the methods read that one, see `infers.source`.
+        """
+        self.shelf.dicom(image_id)
         return str(self.shelf.volume(image_id))
 
     def get_image_info(self, image_id: str) -> dict[str, Any]:
@@ -133,7 +137,7 @@ class XaDatastore(DICOMWebDatastore):  # type: ignore[misc]
 
     def update_image_info(self, image_id: str, info: Mapping[str, Any]) -> None:
         """Merge into a run's info: strategies and scoring methods write here."""
-        self.ledger.update_info(self.run(image_id).image_id, info)
+        self.ledger.update_info(self.run(image_id).image_id, checked_info(info))
 
     def add_image(self, image_id: str, image_filename: str, image_info: Mapping[str, Any]) -> str:
         """Store a DICOM file in the PACS; its own SOP Instance UID becomes the image id."""
@@ -173,7 +177,7 @@ class XaDatastore(DICOMWebDatastore):  # type: ignore[misc]
 
     def update_label_info(self, label_id: str, label_tag: str, info: Mapping[str, Any]) -> None:
         """Merge into a label's info."""
-        self.ledger.update_label_info(self.label(label_id, label_tag).id, info)
+        self.ledger.update_label_info(self.label(label_id, label_tag).id, checked_info(info))
 
     def save_label(
         self,
@@ -188,10 +192,11 @@ class XaDatastore(DICOMWebDatastore):  # type: ignore[misc]
         Raises:
             RunNotFoundError: Neither the ledger nor the PACS knows the run.
             LabelShapeError: The label does not fit the run; nothing was stored.
+            InvalidInputError: `label_info` is no JSON object.
             DiskFullError: There is no room; earlier labels are untouched.
         """
-        run = self.run(image_id)
-        return self._desk.save(run, Path(label_filename), check_tag(label_tag), label_info).id
+        run, info = self.run(image_id), checked_info(label_info)
+        return self._desk.save(run, Path(label_filename), check_tag(label_tag), info).id
 
     def saved(self, label_id: str) -> dict[str, Any]:
         """Return what a client learns about a label that it has just saved."""
@@ -221,22 +226,19 @@ class XaDatastore(DICOMWebDatastore):  # type: ignore[misc]
 
     def datalist(self, full_path: bool = True) -> list[dict[str, Any]]:
         """Return image and label paths of every run with a final label, for trainers."""
-        pairs = self.ledger.newest_labels(FINAL_TAG)
-        present = [image_id for image_id in self.list_images() if image_id in pairs]
-        return [
-            {"image": self.get_image_uri(image_id), "label": str(self._desk.path(pairs[image_id]))}
-            for image_id in present
-        ]
+        return list(self._pairs())
 
     def get_dataset_archive(self, limit_cases: int | None = None) -> str:
-        """Return the path of a ZIP with the runs and final labels, at most so many."""
-        with tempfile.NamedTemporaryFile(prefix="dataset-", suffix=".zip", delete=False) as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-                for pair in self.datalist()[: limit_cases or None]:
-                    image = Path(pair["image"])
-                    archive.write(image, image.name)
-                    archive.write(pair["label"], f"labels/final/{image.name}")
-            return file.name
+        """Return the path of a ZIP with the runs and final labels, at most so many; the caller deletes it."""
+        limit = limit_cases if limit_cases and limit_cases > 0 else None
+        return str(write_archive(islice(self._pairs(), limit)))
+
+    def _pairs(self) -> Iterator[dict[str, str]]:
+        """Yield the paths of every run with a final label, fetched when it is its turn."""
+        labels = self.ledger.newest_labels(FINAL_TAG)
+        for image_id in self.list_images():
+            if image_id in labels:
+                yield {"image": self.get_image_uri(image_id), "label": str(self._desk.path(labels[image_id]))}
 
     # sending ---------------------------------------------------------------------------
 
@@ -244,14 +246,16 @@ class XaDatastore(DICOMWebDatastore):  # type: ignore[misc]
         """Begin to send what waits in the outbox, and go on in the background."""
         self._desk.start_sending()
 
-    def stop_sending(self) -> None:
-        """Finish what is being sent and stop."""
+    def close(self) -> None:
+        """Finish what is being sent, stop, and let go of the ledger."""
         self._desk.stop_sending()
+        self.ledger.close()
 
 
 def image_info(run: LedgerRun) -> dict[str, Any]:
     """Return what clients see of a run; no patient data."""
     return {
+        **run.info,
         "name": run.image_id,
         "modality": run.modality,
         "n_frames": run.n_frames,
@@ -261,7 +265,6 @@ def image_info(run: LedgerRun) -> dict[str, Any]:
         "StudyInstanceUID": run.study_instance_uid,
         "SeriesInstanceUID": run.series_instance_uid,
         "SOPInstanceUID": run.image_id,
-        **run.info,
     }
 
 

@@ -42,7 +42,14 @@ from lib.errors.kinds import (
     StorageError,
     UnavailableError,
 )
-from lib.errors.labels import LabelFileError, LabelShapeError, LabelTableError, SegError, UnknownLabelError
+from lib.errors.labels import (
+    LabelFileError,
+    LabelShapeError,
+    LabelTableError,
+    SegError,
+    UnknownLabelError,
+    UnknownLabelSetError,
+)
 from lib.errors.methods import (
     ParameterValueError,
     UnknownAlgorithmError,
@@ -103,6 +110,7 @@ __all__ = [
     "UnavailableError",
     "UnknownAlgorithmError",
     "UnknownLabelError",
+    "UnknownLabelSetError",
     "UnknownParameterError",
     "UnknownResourceError",
     "UnknownStateError",

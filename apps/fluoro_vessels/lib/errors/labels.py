@@ -16,6 +16,13 @@ class UnknownLabelError(NotFoundError):
         super().__init__(f"There is no label {name!r}. The table has: {', '.join(known)}.")
 
 
+class UnknownLabelSetError(NotFoundError):
+    """A set of labels that the table does not have."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"There is no label set {name!r}. There are: {', '.join(known)}.")
+
+
 class LabelShapeError(InvalidInputError):
     """A label array does not have the shape of its run."""
 

@@ -3,6 +3,7 @@
 Needs Python's own library only: a set-up uses it before anything is installed.
 """
 
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -94,7 +95,7 @@ class ChildStoppedError(StartError):
     """A program of ours ended by itself."""
 
     def __init__(self, name: str, status: int, log: Path, tail: str) -> None:
-        super().__init__(f"{name} ended with status {status}. The last lines of {log}:\n{tail}")
+        super().__init__(f"{name} {_end(status)}. The last lines of {log}:\n{tail}")
 
 
 class ChildSilentError(StartError):
@@ -104,8 +105,24 @@ class ChildSilentError(StartError):
         super().__init__(f"{name} did not answer within {timeout_s:.0f} s. The last lines of {log}:\n{tail}")
 
 
+def _end(status: int) -> str:
+    """Return how a program ended; a negative status is a signal."""
+    if status >= 0:
+        return f"ended with status {status}"
+    if -status == signal.SIGKILL:
+        return "was killed by SIGKILL (by somebody, or by the kernel because memory ran out)"
+    return f"was ended by {signal.Signals(-status).name}"
+
+
 class FlagError(StartError):
     """The flags contradict each other."""
+
+
+class PortWantedTwiceError(StartError):
+    """Two programs of one start are to listen on the same port."""
+
+    def __init__(self, port: int, one: str, other: str) -> None:
+        super().__init__(f"Port {port} is wanted by both {one} and {other}. Give each a port of its own.")
 
 
 class PackagesMissingError(StartError):

@@ -11,6 +11,7 @@ import numpy as np
 from monailabel.interfaces.tasks.infer_v2 import InferTask, InferType
 
 from lib.arrays import LabelMap, to_volume
+from lib.datastore.durable import disk_full_says_so
 from lib.datastore.volumes import RESULT_SUFFIXES, write_label
 from lib.errors import InvalidInputError
 from lib.frames.cine import Cine
@@ -86,7 +87,12 @@ class AlgorithmTask(InferTask):  # type: ignore[misc]
     def _write(self, label_map: LabelMap, cine: Cine, suffix: str) -> str:
         with tempfile.NamedTemporaryFile(prefix="label-", suffix=suffix, delete=False) as file:
             path = Path(file.name)
-        write_label(path, to_volume(label_map), cine.header.spacing)
+        try:
+            with disk_full_says_so(path.parent):
+                write_label(path, to_volume(label_map), cine.header.spacing)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
         return str(path)
 
     def _answer(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from lib.errors import LabelTableError, UnknownLabelError
+from lib.errors import LabelTableError, UnknownLabelError, UnknownLabelSetError
 
 OWN_INDICES: Final = range(128, 256)
 """Indices for the sets that people import; lower ones belong to this project."""
@@ -128,11 +128,11 @@ class LabelTable:
         """Return the labels of one set, in order of their indices.
 
         Raises:
-            UnknownLabelError: No set has this name.
+            UnknownLabelSetError: No set has this name.
         """
         found = tuple(label for label in self.labels if label.set_name == name)
         if not found:
-            raise UnknownLabelError(name, self.set_names())
+            raise UnknownLabelSetError(name, self.set_names())
         return found
 
     @cached_property

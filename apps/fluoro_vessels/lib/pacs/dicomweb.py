@@ -33,6 +33,9 @@ logger = logging.getLogger(__name__)
 SEARCHABLE: Final = re.compile(r"[^\s*?\\,/@\x00-\x1f]{1,128}")
 """An id that QIDO matches as it is: no wildcard, no list."""
 
+PING_S: Final = 5.0
+"""How long a ping waits at most; who asks whether a PACS is there wants to know soon."""
+
 AS_STORED: Final = (("application/octet-stream", "*"),)
 FRAMES_PER_REQUEST: Final = 200
 """Keeps an address below the 8 kB that servers take."""
@@ -53,6 +56,8 @@ class DicomWebPacs:
         self.address = Connection(settings).address
         self._settings = settings
         self._connection = Connection(settings)
+        in_haste = {"timeout_s": min(settings.timeout_s, PING_S), "retries": 0}
+        self._probe = Connection(settings.model_copy(update=in_haste))
         self._references = SegReferences()
         self._feed = RunFeed(settings, self.list_runs_anew, self.find_run)
 
@@ -145,7 +150,7 @@ class DicomWebPacs:
     def ping(self) -> None:
         """Return when the PACS answers a search."""
         with translated(self.address, "answer a search"):
-            self._connection.client.search_for_studies(limit=1)
+            self._probe.client.search_for_studies(limit=1)
 
     def _search(self, filters: dict[str, str], study: str | None = None) -> Iterator[dict[str, Any]]:
         return search_instances(self._connection.client, filters, self._settings.page_size, study)

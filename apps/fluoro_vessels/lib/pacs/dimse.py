@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pynetdicom import AE, _config, build_context
 
-from lib.errors import DicomNodeError, PacsUnavailableError
+from lib.errors import DicomNodeError, PacsRefusedError, PacsUnavailableError
 from lib.pacs.files import DicomFile, FileOutcome, Outcome
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,8 @@ def send(
         timeout_s: Longest wait for one answer of the node.
 
     Raises:
-        PacsUnavailableError: The node takes no association at all.
+        PacsUnavailableError: The node does not answer.
+        PacsRefusedError: It rejects every association.
 
     DICOM:
         PS3.4 Annex B; PS3.7 9.1.1.
@@ -97,7 +98,8 @@ def _associate(group: Sequence[DicomFile], to: DicomNode, calling: str, timeout_
     """Return an established association for the group.
 
     Raises:
-        PacsUnavailableError: There is none.
+        PacsUnavailableError: Nobody answers.
+        PacsRefusedError: The node rejects it.
     """
     entity = AE(ae_title=calling)
     entity.connection_timeout = entity.acse_timeout = entity.dimse_timeout = timeout_s
@@ -107,18 +109,18 @@ def _associate(group: Sequence[DicomFile], to: DicomNode, calling: str, timeout_
     association = entity.associate(to.host, to.port, contexts=contexts, ae_title=to.ae_title)
     if association.is_established:
         return association
-    if association.is_rejected:
-        reason = f"it rejects the association: {association.acceptor.primitive.reason_str.lower()}"
-    else:
-        reason = "no association"
-    raise PacsUnavailableError(str(to), reason)
+    if not association.is_rejected:
+        raise PacsUnavailableError(str(to), "no association")
+    reason = association.acceptor.primitive.reason_str.lower()
+    titles = f"calling title {calling}, called title {to.ae_title}"
+    raise PacsRefusedError(str(to), "take an association", f"{reason} ({titles})")
 
 
 def _again(group: Sequence[DicomFile], to: DicomNode, calling: str, timeout_s: float) -> Any:
     """Return a new association after one was lost; None when the node takes no more."""
     try:
         return _associate(group, to, calling, timeout_s)
-    except PacsUnavailableError as error:
+    except (PacsUnavailableError, PacsRefusedError) as error:
         logger.warning("no new association: %s", error)
         return None
 

@@ -58,7 +58,9 @@ def status_error(address: str, action: str, status: int) -> FluoroError:
     if status >= 500 or status in MAY_PASS:
         return PacsUnavailableError(address, f"HTTP {status}")
     if status in SIGN_IN:
-        variables = "FLUORO_PACS__USERNAME with FLUORO_PACS__PASSWORD, or FLUORO_PACS__TOKEN"
+        variables = (
+            "FLUORO_PACS__USERNAME with FLUORO_PACS__PASSWORD or _PASSWORD_FILE, or FLUORO_PACS__TOKEN"
+        )
         return PacsRefusedError(address, action, f"HTTP {status}; set {variables}")
     if status == 404:
         return PacsUnavailableError(address, "HTTP 404: there is no DICOMweb service")

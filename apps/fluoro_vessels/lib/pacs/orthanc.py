@@ -83,7 +83,8 @@ class OrthancExtras:
     def __init__(self, settings: PacsSettings) -> None:
         self.address = root_of(settings.url).rstrip("/")
         self._modalities = frozenset(settings.modalities)
-        self._client = TimedClient(settings)
+        # Before the client exists: one that is half made complains when it is thrown away.
+        self._client = TimedClient(settings, *user_and_password(settings))
         self._series: dict[str, str] = {}
 
     def is_orthanc(self) -> bool:
@@ -188,8 +189,7 @@ class OrthancExtras:
 class TimedClient(OrthancApiClient):  # type: ignore[misc]  # the package has no types
     """An orthanc-api-client that does not wait for ever."""
 
-    def __init__(self, settings: PacsSettings) -> None:
-        user, password = user_and_password(settings)
+    def __init__(self, settings: PacsSettings, user: str, password: str) -> None:
         token = settings.token.get_secret_value() if settings.token else None
         super().__init__(root_of(settings.url), user=user, pwd=password, api_token=token)
         self._http_session.trust_env = not is_loopback(settings.url)

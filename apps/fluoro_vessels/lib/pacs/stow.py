@@ -143,7 +143,9 @@ def refusals(answer: Response, sent: Sequence[str]) -> dict[str, str]:
     if answer.ok and "00081199" not in said:
         return {uid: failed[uid] for uid in sent if uid in failed}
     stored = {_value(item, "00081155") for item in _items(said, "00081199")}
-    silent = f"not confirmed, HTTP {answer.status_code}"
+    silent = (
+        f"not confirmed, HTTP {answer.status_code}; it may be cut off, or of a kind that this PACS refuses"
+    )
     return {uid: failed.get(uid, silent) for uid in sent if uid in failed or uid not in stored}
 
 

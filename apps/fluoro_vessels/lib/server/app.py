@@ -20,7 +20,7 @@ from lib.server.routes_health import health_router
 from lib.server.routes_states import states_router
 from lib.server.routes_upload import upload_router
 from lib.server.services import Services
-from lib.server.viewer import viewer_router
+from lib.server.viewer import no_viewer_router, viewer_router
 from lib.settings import Settings, settings
 from lib.start.viewer_files import viewer_folder
 
@@ -31,7 +31,13 @@ def create_app(chosen: Settings) -> FastAPI:
     prepare_host(chosen)
     monai = load_monai_app()
     chosen, store = monai.settings, monai.datastore()  # MONAI Label's own start names the PACS itself
-    app = FastAPI(title="Fluoro Vessels", version=monai.version, lifespan=_lifespan_of(monai))
+    app = FastAPI(
+        title="Fluoro Vessels",
+        version=monai.version,
+        lifespan=_lifespan_of(monai),
+        docs_url=None,  # these two pages load scripts from the internet
+        redoc_url=None,
+    )
     install_error_translator(app)
     services = Services(chosen, store.shelf.pacs, store.ledger, store.shelf)
     for make_router in (health_router, states_router, frames_router, upload_router, dicomweb_router):
@@ -40,6 +46,8 @@ def create_app(chosen: Settings) -> FastAPI:
     if chosen.server.viewer:
         app.include_router(viewer_router(viewer_folder()))
         app.add_api_route("/", lambda: RedirectResponse("/ohif/"), include_in_schema=False)
+    else:
+        app.include_router(no_viewer_router())
     return app
 
 

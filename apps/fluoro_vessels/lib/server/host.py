@@ -2,11 +2,14 @@
 
 import asyncio
 import inspect
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI
 from monailabel.endpoints import activelearning, batch_infer, datastore, info, scoring, session, train
+
+from lib.errors import InvalidInputError
 
 OFFERED: Final = (activelearning, batch_infer, datastore, info, scoring, session, train)
 """MONAI Label's modules whose routes are offered.
@@ -46,7 +49,10 @@ def _off_the_loop(endpoint: Callable[..., Any]) -> Callable[..., Any]:
         return endpoint
 
     def in_a_thread(**arguments: Any) -> Any:
-        return asyncio.run(endpoint(**arguments))
+        try:
+            return asyncio.run(endpoint(**arguments))
+        except json.JSONDecodeError as error:
+            raise InvalidInputError("A field of the request is not JSON. Send a JSON object.") from error
 
     _copy_signature(endpoint, in_a_thread)
     return in_a_thread

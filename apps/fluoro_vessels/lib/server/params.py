@@ -1,6 +1,7 @@
 """The `params` of MONAI Label's requests: a JSON object, checked before a task sees it."""
 
 import json
+from collections.abc import Collection
 from typing import Any, Final
 
 from lib.errors import InvalidInputError
@@ -11,8 +12,12 @@ RESERVED: Final = frozenset(
 """Keys that name things on the server; a request states them in its address, never in `params`."""
 
 
-def parse_params(text: str | None) -> dict[str, Any]:
+def parse_params(text: str | None, reserved: Collection[str] = RESERVED) -> dict[str, Any]:
     """Return the JSON object that a request carries as text.
+
+    Args:
+        text: What the client sent.
+        reserved: Keys that it may not have. What is only kept and never acted on may have any.
 
     Raises:
         InvalidInputError: It is no JSON object, or has a key that only the server may set.
@@ -23,9 +28,11 @@ def parse_params(text: str | None) -> dict[str, Any]:
         raise InvalidInputError(
             f"`params` is not JSON ({error.msg} at {error.pos}). Send a JSON object."
         ) from error
+    except (ValueError, RecursionError) as error:
+        raise InvalidInputError("`params` has a number or a nesting without end. Send less.") from error
     if not isinstance(values, dict):
         raise InvalidInputError("`params` is not a JSON object. Send keys and values: {...}.")
-    if taken := RESERVED & values.keys():
+    if taken := values.keys() & set(reserved):
         raise InvalidInputError(
             f"`params` may not set {', '.join(sorted(taken))}; the address of the request does."
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fastapi import UploadFile
 
+from lib.datastore.durable import disk_full_says_so
 from lib.errors import InvalidInputError
 
 
@@ -17,6 +18,7 @@ def received(upload: UploadFile, suffixes: Sequence[str]) -> Iterator[Path]:
 
     Raises:
         InvalidInputError: The name's ending is none of `suffixes`.
+        DiskFullError: There is no room.
     """
     name = (upload.filename or "").lower()
     suffix = next((ending for ending in suffixes if name.endswith(ending)), None)
@@ -26,6 +28,6 @@ def received(upload: UploadFile, suffixes: Sequence[str]) -> Iterator[Path]:
         )
     with tempfile.TemporaryDirectory(prefix="received-") as folder:
         path = Path(folder) / f"received{suffix}"
-        with path.open("wb") as file:
+        with disk_full_says_so(path.parent), path.open("wb") as file:
             shutil.copyfileobj(upload.file, file)
         yield path

@@ -38,8 +38,7 @@ def infer_router(monai: MONAILabelApp) -> APIRouter:
         output: ResultType | None = None,
     ) -> Any:
         values = parse_params(params)
-        if model not in monai._infers:
-            raise UnknownTaskError(model, sorted(monai._infers))
+        _require_possible(monai, model, image, output)
         with ExitStack() as stack:
             request = {**values, "model": model, "image": _image_of(monai, image, session_id, file, stack)}
             if label is not None:
@@ -50,6 +49,14 @@ def infer_router(monai: MONAILabelApp) -> APIRouter:
         return send_response(monai.datastore(), result, output, background)
 
     return router
+
+
+def _require_possible(monai: MONAILabelApp, model: str, image: str, output: ResultType | None) -> None:
+    """Refuse before anything is segmented what cannot be answered afterwards."""
+    if model not in monai._infers:
+        raise UnknownTaskError(model, sorted(monai._infers))
+    if output is ResultType.dicom_seg and not image:
+        raise InvalidInputError("A DICOM SEG belongs to a run of the PACS. Give `image=` with its id.")
 
 
 def _image_of(

@@ -1,9 +1,12 @@
-"""`PUT /datastore/label` with MONAI Label's contract: a client saves or submits a label."""
+"""MONAI Label's contract where a client saves or submits a label, or takes all of them as an archive."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, UploadFile
 from monailabel.interfaces.app import MONAILabelApp
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse
 
 from lib.datastore.states import FINAL_TAG
 from lib.datastore.volumes import RESULT_SUFFIXES
@@ -12,7 +15,7 @@ from lib.server.received import received
 
 
 def labels_router(monai: MONAILabelApp) -> APIRouter:
-    """Return the route; it runs in a worker thread."""
+    """Return the routes; they run in worker threads."""
     router = APIRouter(prefix="/datastore", tags=["Datastore"])
 
     @router.put("/label", summary="Save or submit a label")
@@ -22,10 +25,15 @@ def labels_router(monai: MONAILabelApp) -> APIRouter:
         params: Annotated[str, Form()] = "{}",
         tag: str = FINAL_TAG,
     ) -> dict[str, Any]:
-        values = parse_params(params)
+        values = parse_params(params, reserved=frozenset())
         with received(label, RESULT_SUFFIXES) as path:
             label_id = monai.datastore().save_label(image, str(path), tag or FINAL_TAG, values)
         more = monai.on_save_label(image, label_id) or {}
         return {**more, "image": image, "label": label_id}
+
+    @router.get("/dataset", summary="All runs with a final label, and the labels, as ZIP")
+    def dataset(limit_cases: int | None = None) -> FileResponse:
+        path = Path(monai.datastore().get_dataset_archive(limit_cases))
+        return FileResponse(path, filename="dataset.zip", background=BackgroundTask(path.unlink))
 
     return router

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lib.datastore.incoming import LOCAL
 from lib.datastore.states import run_state
+from lib.frames.layout import MOST_FRAMES
 from lib.server.services import Services
 
 
@@ -21,7 +22,7 @@ class FramesBody(BaseModel):
     """Frames by their DICOM numbers, from 1."""
 
     model_config = ConfigDict(extra="forbid")
-    frame_numbers: Annotated[list[Annotated[int, Field(ge=1)]], Field(max_length=100_000)]
+    frame_numbers: Annotated[list[Annotated[int, Field(ge=1, le=MOST_FRAMES)]], Field(max_length=MOST_FRAMES)]
 
 
 def states_router(services: Services) -> APIRouter:

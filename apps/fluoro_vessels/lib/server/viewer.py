@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter
-from fastapi.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from lib.settings import PROJECT_FOLDER
 
@@ -50,6 +50,10 @@ The viewer's image decoders make functions from text, so 'unsafe-eval' cannot go
 
 _MISSING: Final = "The viewer's files are missing. Run ./start_server.sh --setup-only, then start again.\n"
 
+_SWITCHED_OFF: Final = (
+    "This server runs without the viewer. Start it without --without-viewer to have it here."
+)
+
 
 def viewer_router(folder: Path, app_config: Path = APP_CONFIG) -> APIRouter:
     """Return the routes of the viewer.
@@ -77,6 +81,22 @@ def viewer_router(folder: Path, app_config: Path = APP_CONFIG) -> APIRouter:
         if "." in path.rsplit("/", 1)[-1]:
             return PlainTextResponse("The viewer has no such file.\n", status_code=404)
         return _answer(files["index.html"])
+
+    return router
+
+
+def no_viewer_router() -> APIRouter:
+    """Return what answers instead of the viewer on a server that was started without it."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.api_route("/ohif", methods=["GET", "HEAD"])
+    @router.api_route("/ohif/{path:path}", methods=["GET", "HEAD"])
+    def no_viewer() -> Response:
+        return JSONResponse({"detail": _SWITCHED_OFF}, status_code=404)
+
+    @router.api_route("/", methods=["GET", "HEAD"])
+    def root() -> Response:
+        return RedirectResponse("/info/")
 
     return router
 

@@ -3,28 +3,34 @@
 `python -m lib.start.run [flags]`; `--help` lists the flags.
 """
 
+import json
 import os
 import signal
 import sys
 import time
 from collections.abc import Sequence
+from http import HTTPStatus
+from itertools import combinations
 from pathlib import Path
 from types import FrameType
 from typing import Final
 
 from lib.errors import FluoroError
-from lib.pacs.session import address_of
+from lib.errors.start import PortWantedTwiceError
+from lib.pacs.session import address_of, credentials_of
 from lib.settings import APP_FOLDER, Settings, load_settings
 from lib.start.alone import say
 from lib.start.child import Child
 from lib.start.embedded_pacs import EmbeddedPacs
 from lib.start.flags import as_environment, read_flags, require_loopback_host
 from lib.start.setup import prepare_data_folder, set_up, uses_embedded_pacs
-from lib.start.sockets import answers_ok, require_free_port
+from lib.start.sockets import answer_of, answers_ok, require_free_port
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PACS_TIMEOUT_S: Final = 120.0
 SERVER_TIMEOUT_S: Final = 300.0
+HEALTH: Final = "/fluoro/api/health"
+READY: Final = "/fluoro/api/ready"
 WATCH_S: Final = 0.2
 INTERRUPTED: Final = 130
 """Exit status of what Ctrl-C ended before it was done, as in a shell."""
@@ -71,9 +77,20 @@ class Start:
         self.server.start([sys.executable, "-m", "lib.server.serve", self.app], _environment(), Path.cwd())
         if ours.demo:
             self._load_demo()
-        self.server.wait_until(lambda: answers_ok(ours.host, ours.port, "/info/"), SERVER_TIMEOUT_S)
+        self.server.wait_until(lambda: answers_ok(ours.host, ours.port, HEALTH), SERVER_TIMEOUT_S)
+        self._wait_until_ready()
         say(f"logs: {self.settings.data / 'logs'}")
         say(f"ready: {address(self.settings)}")
+
+    def _wait_until_ready(self) -> None:
+        """Wait until the server can work, and say what it waits for: a PACS of others may come later."""
+        ours, told = self.settings.server, ""
+        while problem := what_is_missing(*answer_of(ours.host, ours.port, READY)):
+            if problem != told:
+                say(f"waiting: {problem}")
+                told = problem
+            self._require_alive()
+            time.sleep(WATCH_S)
 
     def _start_pacs(self) -> None:
         """Start Orthanc and make it the PACS of this start's settings."""
@@ -96,10 +113,14 @@ class Start:
     def _watch(self) -> None:
         """Wait for a signal, or for the end of a program that should run."""
         while True:
-            self.server.require_alive()
-            if self.pacs is not None:
-                self.pacs.child.require_alive()
+            self._require_alive()
             time.sleep(WATCH_S)
+
+    def _require_alive(self) -> None:
+        """Make sure that all that was started still runs."""
+        self.server.require_alive()
+        if self.pacs is not None:
+            self.pacs.child.require_alive()
 
     def _end(self) -> None:
         """End what was started, the last first."""
@@ -112,6 +133,33 @@ def address(settings: Settings) -> str:
     """Return what to open in a browser."""
     host = f"[{settings.server.host}]" if ":" in settings.server.host else settings.server.host
     return f"http://{host}:{settings.server.port}/{'ohif/' if settings.server.viewer else ''}"
+
+
+def what_is_missing(status: int, body: bytes) -> str:
+    """Return the sentences of an answer to READY that say why the server cannot work; '' where it can."""
+    if status == HTTPStatus.OK:
+        return ""
+    try:
+        said = json.loads(body)
+        problems = [str(said[name]) for name in ("pacs", "ledger") if said[name] != "ok"]
+    except (ValueError, KeyError, TypeError):
+        problems = []
+    return " ".join(problems) or "The server does not say yet whether it can work."
+
+
+def require_different_ports(settings: Settings) -> None:
+    """Make sure that no two programs of this start want one port.
+
+    Raises:
+        PortWantedTwiceError: Two do.
+    """
+    wanted = {"--port": settings.server.port}
+    if uses_embedded_pacs(settings):
+        embedded = settings.embedded_pacs
+        wanted |= {"--pacs-port": embedded.port, "--dicom-port": embedded.dicom_port or 0}
+    for (one, port), (other, same) in combinations(wanted.items(), 2):
+        if port == same:
+            raise PortWantedTwiceError(port, one, other)
 
 
 def _environment() -> dict[str, str]:
@@ -133,6 +181,8 @@ def main(arguments: Sequence[str]) -> int:
         os.environ.update(as_environment(flags))
         settings = load_settings()
         require_loopback_host(settings.server.host)
+        require_different_ports(settings)
+        credentials_of(settings.pacs)
         set_up(settings)
         if flags.setup_only:
             say("set up")

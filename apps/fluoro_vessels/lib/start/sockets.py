@@ -49,12 +49,18 @@ def require_free_port(port: int, flag: str, host: str = LOOPBACK) -> None:
 
 def answers_ok(host: str, port: int, path: str) -> bool:
     """Ask over HTTP whether a service is there: a GET is answered with 200."""
-    connection = http.client.HTTPConnection(host, port, timeout=10)
+    return answer_of(host, port, path)[0] == http.client.OK
+
+
+def answer_of(host: str, port: int, path: str) -> tuple[int, bytes]:
+    """Return the status and the body that answer a GET; 0 and nothing where nobody answers."""
+    connection = http.client.HTTPConnection(host, port, timeout=15)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status == http.client.OK
+        answer = connection.getresponse()
+        return answer.status, answer.read()
     except (OSError, http.client.HTTPException):
-        return False
+        return 0, b""
     finally:
         connection.close()
 

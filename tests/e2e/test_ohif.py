@@ -33,10 +33,10 @@ def run(request: pytest.FixtureRequest) -> Dataset:
 
 
 def moving_mask(rows: int, columns: int) -> NDArray[np.uint8]:
-    """Return (T, H, W) with a box that lies elsewhere on every frame."""
+    """Return (T, H, W) with a box that lies elsewhere, and far from there, on the frames next to each."""
     mask = np.zeros((N_FRAMES, rows, columns), np.uint8)
     for t in range(N_FRAMES):
-        top, left = rows // 5 + t * rows // 200, columns // 6 + t * columns // 180
+        top, left = rows // 10 + t * 41 % 70 * rows // 100, columns // 10 + t * 29 % 70 * columns // 100
         mask[t, top : top + rows // 12, left : left + columns // 10] = 1
     return mask
 

@@ -63,6 +63,7 @@ BRIGHT_CANVAS = """() => {
 
 
 def test_ctrl_c_stops_all_and_the_data_stay(tmp_path: Path) -> None:
+    (tmp_path / "code.py").write_text("raise SystemExit('a file of the current folder was run')")
     one = Started(tmp_path, ["--without-viewer"])
     one.start()
     assert one.process is not None

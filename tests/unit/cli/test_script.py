@@ -52,3 +52,22 @@ def test_a_link_to_the_script_finds_its_checkout(checkout: Path, tmp_path: Path)
     (tmp_path / "link").symlink_to(checkout / "fluoro")
 
     assert call(tmp_path / "link")[0] == "-m lib.cli list --json\n"
+
+
+@pytest.mark.parametrize("script", ["fluoro", "start_server.sh"])
+def test_python_files_in_the_folder_where_somebody_stands_are_not_run(script: str, tmp_path: Path) -> None:
+    for name in ("code", "json", "typing"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('a file of the current folder was run')")
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
+
+    done = subprocess.run(
+        [PROJECT_FOLDER / script, "--help"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "a file of the current folder" not in done.stderr
+    assert (done.returncode, "--studies" in done.stdout) == (0, True)

@@ -184,7 +184,7 @@ def test_parameters_reach_the_method(folder: Path, out: Path, run_json: RunJson)
         (["--set", "sensitivity=2"], "Parameter sensitivity cannot be '2'"),
         (["--set", "colour=red"], "vesselness has no parameter 'colour'"),
         (["--set", "sensitivity"], "'sensitivity' is not NAME=VALUE"),
-        (["--label-set", "martian"], "There is no label 'martian'"),
+        (["--label-set", "martian"], "There is no label set 'martian'"),
     ],
 )
 def test_a_wish_that_cannot_be_fulfilled_is_wrong_usage(

@@ -82,3 +82,11 @@ def test_a_file_without_preamble_is_read() -> None:
 
     assert cine.frames.shape == (4, 32, 48)
     assert read_dataset(buffer.getvalue()).file_meta.TransferSyntaxUID == ImplicitVRLittleEndian
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.9, 0.999])
+def test_a_file_that_ends_inside_plain_pixels_was_cut_off(kept: float) -> None:
+    whole = to_bytes(build_xa())
+
+    with pytest.raises(PixelDataError, match="the file was cut off"):
+        read_dataset(whole[: int(len(whole) * kept)])

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from pydicom import dcmread
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
@@ -14,6 +15,9 @@ from lib.errors import NotDicomError, PixelDataError
 from lib.frames.values import MALFORMED, Values
 
 Source = Path | bytes | BinaryIO
+
+UNDEFINED_LENGTH: Final = 0xFFFFFFFF
+"""Length of an element that ends with a delimiter, PS3.5 7.1."""
 
 UNREADABLE: Final = (*MALFORMED, InvalidDicomError, zlib.error, RecursionError, MemoryError)
 """What pydicom raises at bytes that are no DICOM file."""
@@ -54,7 +58,7 @@ def read_without_pixels(source: Path | bytes) -> Dataset:
 def _read(file: BinaryIO, name: str) -> Dataset:
     """Read a file whole; pydicom returns no element at all from one that ends inside an open sequence."""
     dataset = _parse(file, name, stop_before_pixels=False)
-    if len(dataset) == 0:
+    if len(dataset) == 0 or _ends_early(dataset):
         uid = Values(dataset).meta.text("MediaStorageSOPInstanceUID") or "without UID"
         raise PixelDataError(uid, "the file was cut off")
     return dataset
@@ -73,6 +77,14 @@ def _parse(file: BinaryIO, name: str, *, stop_before_pixels: bool) -> Dataset:
             _state_transfer_syntax(dataset)
             return dataset
     raise NotDicomError(name)
+
+
+def _ends_early(dataset: Dataset) -> bool:
+    """The last element has fewer bytes than its header says; pydicom takes what there is."""
+    last = dataset.get_item(max(dataset.keys()))
+    if not isinstance(last, RawDataElement) or last.length == UNDEFINED_LENGTH:
+        return False
+    return len(last.value or b"") < last.length
 
 
 def _names_a_class(dataset: Dataset) -> bool:

@@ -10,14 +10,8 @@ from typing import Any, Final
 from pydicom import Dataset, dcmread, uid
 from pydicom.errors import InvalidDicomError
 
-from lib.errors import (
-    FluoroError,
-    NotDicomError,
-    PacsRefusedError,
-    PixelDataError,
-    UnavailableError,
-    UploadRefusedError,
-)
+from lib.errors import FluoroError, NotDicomError, PacsRefusedError, UnavailableError, UploadRefusedError
+from lib.frames.read import read_dataset
 from lib.pacs.port import Pacs
 from lib.pacs.runs import is_run
 from lib.server.errors import status_of
@@ -133,18 +127,15 @@ def _store(file: ReceivedFile, pacs: Pacs, silence: UnavailableError | None) -> 
         header = read_upload(file)
         if silence is not None:
             raise silence
-        pacs.store([_whole(file, str(header.SOPInstanceUID))])
+        pacs.store([_whole(file)])
     except FluoroError as error:
         return Outcome(file.name, header, error)
     logger.info("stored uploaded instance %s", header.SOPInstanceUID)
     return Outcome(file.name, header, None)
 
 
-def _whole(file: ReceivedFile, sop_instance_uid: str) -> Dataset:
+def _whole(file: ReceivedFile) -> Dataset:
     try:
-        dataset = dcmread(file.path)
-    except _BROKEN as error:
+        return read_dataset(file.path)
+    except (NotDicomError, *_BROKEN) as error:
         raise NotDicomError(file.name) from error
-    if "SOPInstanceUID" not in dataset:  # where a file ends too early, pydicom returns nothing of it
-        raise PixelDataError(sop_instance_uid, "the file was cut off")
-    return dataset

@@ -165,7 +165,8 @@ def require_different_ports(settings: Settings) -> None:
 def _environment() -> dict[str, str]:
     """Return the server's environment: ours, and where `lib` is."""
     paths = [str(APP_FOLDER), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PYTHONUNBUFFERED": "1"}
+    found = {"PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
+    return os.environ | found | {"PYTHONUNBUFFERED": "1", "PYTHONSAFEPATH": "1"}
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -11,6 +11,10 @@ from playwright.sync_api import Page
 
 VIEWPORT = "cornerstone.getRenderingEngines().flatMap(e => e.getViewports()).find(v => v.getImageIds)"
 
+DISPLAY_SETS = "window.services?.displaySetService?.getActiveDisplaySets()"
+
+LENGTHS = "services.measurementService.getMeasurements().map(m => m.displayText.primary[0])"
+
 SHOW_FRAME = f"""async t => {{
   const viewport = {VIEWPORT};
   await viewport.setImageIdIndex(t);
@@ -44,6 +48,17 @@ class OhifPage:
         page.on("console", self._note)
         page.goto(f"{server_url}/ohif/viewer?StudyInstanceUIDs={study_instance_uid}")
 
+    def wait_for_series(self, modality: str, n: int) -> None:
+        """Wait until the viewer knows of n images or labels of a modality."""
+        self.page.wait_for_function(
+            f"{DISPLAY_SETS}?.filter(one => one.Modality === '{modality}').length === {n}", timeout=90_000
+        )
+
+    def shown_run(self) -> str:
+        """Return the SOP Instance UID of the run that is shown."""
+        image_id = self.page.evaluate(f"{VIEWPORT}.getCurrentImageId()")
+        return image_id.split("/instances/")[1].split("/")[0]
+
     def wait_for_run(self, n_frames: int) -> None:
         """Wait until a stack of that many frames is shown."""
         self.page.wait_for_function(
@@ -62,7 +77,7 @@ class OhifPage:
     def show_frame(self, t: int) -> None:
         """Show frame t, zero-based."""
         self.page.evaluate(SHOW_FRAME, t)
-        self.page.wait_for_function(f"{VIEWPORT}.getCurrentImageIdIndex() === {t}", timeout=30_000)
+        self.page.wait_for_function(f"{VIEWPORT}.getCurrentImageIdIndex() === {t}", timeout=90_000)
         self.page.wait_for_timeout(1500)
 
     def overlay(self) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
@@ -76,6 +91,22 @@ class OhifPage:
         self.page.evaluate(SHOW_SEGMENTATION, True)
         changed = np.abs(shown - hidden).max(axis=-1) > 12
         return changed, self._image_coordinates(changed.shape)
+
+    def measure_length(self) -> tuple[str, float]:
+        """Draw a length as people do; return what the viewer writes at it, and its length in image pixels."""
+        self.page.locator('[data-cy="Length-btn"]').first.click()
+        box = self.page.locator("canvas.cornerstone-canvas").first.bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(x - 100, y - 60)
+        self.page.mouse.down()
+        self.page.mouse.move(x, y, steps=5)
+        self.page.mouse.move(x + 100, y + 60, steps=5)
+        self.page.mouse.up()
+        self.page.wait_for_function(f"{LENGTHS}.length > 0", timeout=90_000)
+        origin, along_x, along_y = (np.asarray(p, float) for p in self.page.evaluate(IMAGE_CORNERS))
+        drawn = 2 * (along_x - origin) + 1.2 * (along_y - origin)
+        return self.page.evaluate(LENGTHS)[-1], float(np.hypot(*drawn))
 
     def screenshot(self, path: Path) -> None:
         """Save a picture of the whole page."""

@@ -1,27 +1,20 @@
 """The stock viewer in a real browser opens a run and shows the stored label on the right frames."""
 
-import time
 from pathlib import Path
 
 import numpy as np
 import pydicom
 import pytest
-import requests
 from numpy.typing import NDArray
 from playwright.sync_api import Page
 from pydicom.dataset import Dataset
 
-from lib.arrays import to_volume
-from lib.datastore.volumes import write_label
-from lib.pacs.dicomweb import connect
-from lib.settings import PacsSettings
 from tests.browser import OhifPage
 from tests.builders import build_xa, draw_run
 from tests.e2e.conftest import Started
+from tests.e2e.labelled import coverage, store, submit
 
 N_FRAMES = 96
-BLUR_PX = 2.0
-"""The overlay's outline and the browser's resampling may reach this far beyond the mask."""
 
 
 @pytest.fixture(params=["a built run", "a real run"])
@@ -41,35 +34,16 @@ def moving_mask(rows: int, columns: int) -> NDArray[np.uint8]:
     return mask
 
 
-def submit(started: Started, run: Dataset, mask: NDArray[np.uint8], folder: Path) -> None:
-    """Store the run, submit the label, wait until the PACS shows it."""
-    pacs = connect(PacsSettings(url=started.pacs_url))
-    pacs.store([run])
-    path = folder / "label.nii.gz"
-    write_label(path, to_volume(mask), None)
-    with path.open("rb") as file:
-        answer = requests.put(
-            f"{started.url}/datastore/label",
-            params={"image": str(run.SOPInstanceUID), "tag": "final"},
-            files={"label": ("label.nii.gz", file)},
-            timeout=60,
-        )
-    assert answer.ok, answer.text
-    ref = pacs.find_run(str(run.SOPInstanceUID))
-    until = time.monotonic() + 30
-    while not pacs.list_segs(ref) and time.monotonic() < until:
-        time.sleep(0.2)
-
-
 def test_every_mask_lies_on_its_own_frame_and_nowhere_else(
     started: Started, page: Page, run: Dataset, tmp_path: Path
 ) -> None:
     mask = moving_mask(run.Rows, run.Columns)
+    store(started, run)
     submit(started, run, mask, tmp_path)
 
     viewer = OhifPage(page, started.url, str(run.StudyInstanceUID))
     viewer.wait_for_run(N_FRAMES)
-    viewer.open_label("Fluoro Vessels label v1")
+    viewer.open_label("Label v1")
     viewer.wait_for_run(N_FRAMES)
     seen = {}
     for frame_number in (1, 40, 96):
@@ -82,15 +56,3 @@ def test_every_mask_lies_on_its_own_frame_and_nowhere_else(
         assert inside > 0.98, f"frame {frame_number}: the overlay covers {inside:.1%} of the mask"
         assert outside == 0, f"frame {frame_number}: {outside} overlay pixels lie beside the mask"
     assert viewer.errors == []
-
-
-def coverage(
-    changed: NDArray[np.bool_], places: NDArray[np.float64], mask: NDArray[np.uint8]
-) -> tuple[float, int]:
-    """Return the part of a box mask that the overlay covers, and its pixels outside."""
-    rows, columns = np.nonzero(mask)
-    low = np.array([columns.min(), rows.min()])
-    high = np.array([columns.max() + 1, rows.max() + 1])
-    well_inside = np.all((places > low + BLUR_PX) & (places < high - BLUR_PX), axis=-1)
-    well_outside = np.any((places < low - BLUR_PX) | (places > high + BLUR_PX), axis=-1)
-    return float(changed[well_inside].mean()), int(changed[well_outside].sum())

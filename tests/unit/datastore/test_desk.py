@@ -34,8 +34,8 @@ def table() -> LabelTable:
 class House:
     """The rooms around a desk, with one run in the PACS."""
 
-    def __init__(self, data: Path, table: LabelTable) -> None:
-        self.image = build_xa(n_frames=N_FRAMES, rows=ROWS, columns=COLUMNS)
+    def __init__(self, data: Path, table: LabelTable, **elements: object) -> None:
+        self.image = build_xa(n_frames=N_FRAMES, rows=ROWS, columns=COLUMNS, **elements)
         self.image_id = str(self.image.SOPInstanceUID)
         self.data = data
         self.pacs = FakePacs([self.image])
@@ -78,6 +78,18 @@ def test_a_submitted_label_reaches_the_pacs_bit_for_bit(house: House, table: Lab
     assert np.array_equal(label.label_map().transpose(2, 1, 0), read_label(file)[0])
     assert label.author == "ann"
     assert house.ledger.run(house.image_id).state is RunState.DONE
+
+
+def test_a_run_that_does_not_state_its_frames_keeps_them_all(tmp_path: Path, table: LabelTable) -> None:
+    house = House(tmp_path, table, NumberOfFrames=None)
+    file = house.label_file()
+
+    house.desk.save(house.shelf.run(house.image_id), file, "final", {})
+    house.outbox.run_once()
+
+    [seg] = house.pacs.list_segs(house.pacs.find_run(house.image_id))
+    label = read_seg(house.pacs.retrieve_seg(seg), N_FRAMES, table)
+    assert np.array_equal(label.label_map().transpose(2, 1, 0), read_label(file)[0])
 
 
 def test_a_draft_stays_here(house: House) -> None:

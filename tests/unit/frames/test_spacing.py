@@ -5,7 +5,7 @@ import pytest
 from lib.errors import MissingSpacingError
 from lib.frames.read import read_header
 from lib.frames.spacing import Spacing, SpacingSource, pixel_spacing
-from tests.builders import build_enhanced_xa, build_xa
+from tests.builders import build_enhanced_xa, build_secondary_capture, build_xa
 
 BARE = {
     "ImagerPixelSpacing": None,
@@ -106,3 +106,16 @@ def test_enhanced_objects_keep_the_detector_spacing_in_a_functional_group() -> N
     assert pixel_spacing(build_enhanced_xa()) == Spacing(
         0.2, 0.2, SpacingSource.PROJECTION, is_calibrated=False
     )
+
+
+def test_the_detectors_spacing_says_nothing_about_a_secondary_capture() -> None:
+    header = read_header(build_secondary_capture(ImagerPixelSpacing=[0.3, 0.3]))
+
+    assert header.spacing is None
+    assert "Secondary Capture" in header.problems[-1]
+
+
+def test_the_pixel_spacing_of_a_secondary_capture_is_used() -> None:
+    capture = build_secondary_capture(ImagerPixelSpacing=[0.3, 0.3], PixelSpacing=[0.2, 0.2])
+
+    assert pixel_spacing(capture) == Spacing(0.2, 0.2, SpacingSource.UNKNOWN, is_calibrated=False)

@@ -63,16 +63,20 @@ def test_every_writing_is_a_new_series_with_a_new_instance() -> None:
     assert first.file_meta.MediaStorageSOPInstanceUID == first.SOPInstanceUID
 
 
-def test_the_description_says_version_and_segments() -> None:
-    seg = seg_of(build_xa(), "vessel", "catheter", version=3)
+def test_the_description_says_version_run_and_segments() -> None:
+    seg = seg_of(build_xa(InstanceNumber=7), "vessel", "catheter", version=3)
 
-    assert seg.SeriesDescription == "Fluoro Vessels label v3 (vessel, catheter)"
+    assert seg.SeriesDescription == "Label v3 of image 7 (vessel, catheter)"
+
+
+def test_a_run_without_number_is_not_named() -> None:
+    assert seg_of(build_xa(InstanceNumber=None)).SeriesDescription == "Label v1 (vessel)"
 
 
 def test_a_description_of_many_segments_stays_within_64_characters() -> None:
     names = [label.name for label in label_table().set("coronary")]
 
-    assert seg_of(build_xa(), *names).SeriesDescription == "Fluoro Vessels label v1 (25 segments)"
+    assert seg_of(build_xa(), *names).SeriesDescription == "Label v1 of image 1 (25 segments)"
 
 
 def test_the_version_is_read_without_the_description() -> None:

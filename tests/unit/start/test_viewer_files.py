@@ -1,21 +1,22 @@
 import io
 import json
 import tarfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pytest
 
-from lib.errors.start import ViewerArchiveError
-from lib.start.viewer_files import (
-    LOCK_FILE,
-    ViewerStore,
-    integrity,
-    locked_archive,
-    patched,
-    unpack,
-)
+from lib.errors.start import ViewerArchiveError, ViewerPatchError
+from lib.start import viewer_patches
+from lib.start.viewer_files import LOCK_FILE, ViewerStore, integrity, locked_archive, unpack
+from lib.start.viewer_patches import MENDS, PATCHES
 
-INDEX = b'<script>window.PUBLIC_URL="/"</script><script src="/app.js"></script><link href="/app.css">'
+VIEWER = {
+    "package/dist/index.html": b"".join(p.old.encode() for p in PATCHES if p.files == "index.html"),
+    "package/dist/app.bundle.1.js": b"".join(p.old.encode() for p in PATCHES if p.files == "*.bundle.*.js"),
+    "package/dist/app.bundle.css": b"url(/a)",
+    "package/dist/manifest.json": b'"src": "/a"',
+}
+"""A viewer in which every patch finds its text."""
 
 
 def pack(file: Path, members: dict[str, bytes]) -> Path:
@@ -32,8 +33,14 @@ def store(tmp_path: Path) -> ViewerStore:
     """A store whose cache already has its archive, as after a first set-up."""
     cache = tmp_path / "cache"
     cache.mkdir()
-    file = pack(cache / "ohif-app-1.0.0.tgz", {"package/dist/index.html": INDEX, "package/dist/app.js": b"1"})
-    lock = tmp_path / "package-lock.json"
+    pack(cache / "ohif-app-1.0.0.tgz", VIEWER)
+    return relock(cache)
+
+
+def relock(cache: Path) -> ViewerStore:
+    """Pin the archive that lies in a cache."""
+    file = cache / "ohif-app-1.0.0.tgz"
+    lock = cache.parent / "package-lock.json"
     entry = {"version": "1.0.0", "integrity": integrity(file)}
     lock.write_text(json.dumps({"packages": {"node_modules/@ohif/app": entry}}))
     return ViewerStore(cache, lock)
@@ -45,27 +52,6 @@ def test_the_lock_file_pins_a_hash_and_no_address() -> None:
     assert archive.version == "3.13.2"
     assert archive.integrity.startswith("sha512-")
     assert "resolved" not in LOCK_FILE.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("name", ["app.bundle.1.js", "histogram-worker.bundle.2.js"])
-def test_every_bundle_is_moved_below_ohif(name: str) -> None:
-    content = b'x;__webpack_require__.p = "/";y'
-
-    assert patched(PurePosixPath(name), content) == b'x;__webpack_require__.p = "/ohif/";y'
-
-
-def test_the_index_names_everything_below_ohif() -> None:
-    text = patched(PurePosixPath("index.html"), INDEX)
-
-    assert b'PUBLIC_URL="/ohif/"' in text
-    assert b'src="/ohif/app.js"' in text
-    assert b'href="/ohif/app.css"' in text
-
-
-def test_a_picture_is_left_as_it_is() -> None:
-    content = b'\x89PNG src="/'
-
-    assert patched(PurePosixPath("assets/logo.png"), content) == content
 
 
 def test_only_the_viewer_is_unpacked_and_nothing_outside(tmp_path: Path) -> None:
@@ -104,6 +90,36 @@ def test_a_folder_of_other_patches_is_made_again(store: ViewerStore) -> None:
 
     assert not (store.folder / "old.js").exists()
     assert sorted(path.name for path in store.cache.iterdir()) == ["ohif-1.0.0", "ohif-app-1.0.0.tgz"]
+
+
+def test_a_folder_of_an_older_set_up_is_made_again_with_todays_patches(
+    store: ViewerStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    older = tmp_path / "viewer_patches.py"
+    older.write_text("# the patches of an older set-up")
+    with monkeypatch.context() as before:
+        before.setattr(viewer_patches, "__file__", str(older))
+        store.prepare()
+    bundle = store.folder / "app.bundle.1.js"
+    bundle.write_text("the fault")
+
+    was_prepared = store.is_prepared
+    store.prepare()
+
+    assert not was_prepared
+    assert all(mend.new in bundle.read_text() for mend in MENDS)
+
+
+@pytest.mark.parametrize("patch", PATCHES, ids=lambda patch: patch.aim)
+def test_a_patch_that_finds_nothing_stops_the_set_up(store: ViewerStore, patch: viewer_patches.Patch) -> None:
+    moved = {name: text.replace(patch.old.encode(), b"moved") for name, text in VIEWER.items()}
+    pack(store.cache / "ohif-app-1.0.0.tgz", moved)
+    store = relock(store.cache)
+
+    with pytest.raises(ViewerPatchError, match=rf"@ohif/app@1\.0\.0 .* that {patch.aim} found nothing"):
+        store.prepare()
+
+    assert [path.name for path in store.cache.iterdir()] == ["ohif-app-1.0.0.tgz"]
 
 
 def test_an_archive_with_another_hash_is_not_used(

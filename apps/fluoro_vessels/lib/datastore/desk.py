@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import pydicom
 from pydicom import Dataset
 
 from lib.arrays import LabelMap, to_volume
@@ -20,6 +19,7 @@ from lib.datastore.records import LabelDraft, LabelVersion, LedgerRun
 from lib.datastore.shelf import RunShelf
 from lib.datastore.states import LabelState, first_state
 from lib.datastore.volumes import write_label
+from lib.frames.files import read_without_pixels
 from lib.frames.read import read_header
 from lib.labels import LabelTable
 from lib.seg.content import Maker, SegLabel, Segment
@@ -88,8 +88,16 @@ class LabelDesk:
         self.outbox.stop()
 
     def _source(self, run: LedgerRun) -> Dataset:
-        """Return the header of a run, from the cache or the PACS."""
-        return pydicom.dcmread(self.shelf.dicom(run.image_id), stop_before_pixels=True)
+        """Return the header of a run, from the cache or the PACS.
+
+        Where it lacks Number of Frames (0028,0008) and the pixels hold several, their number is filled in,
+        so that the label and its SEG have the frames that people see.
+        """
+        source = read_without_pixels(self.shelf.dicom(run.image_id))
+        n_frames = read_header(source).n_frames
+        if n_frames > 1:
+            source.NumberOfFrames = n_frames
+        return source
 
     def _content(self, source: Dataset, label_map: LabelMap, draft: LabelDraft, version: int) -> LabelContent:
         seg = None

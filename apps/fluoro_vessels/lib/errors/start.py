@@ -81,6 +81,17 @@ class ViewerArchiveError(StartError):
         )
 
 
+class ViewerPatchError(StartError):
+    """The viewer's files do not hold what a patch of ours replaces."""
+
+    def __init__(self, package: str, aims: Sequence[str]) -> None:
+        super().__init__(
+            f"The viewer {package} cannot be used: the patch that {', and the one that '.join(aims)} found "
+            "nothing to replace, so it was written for another version. Lock that version again, adapt the "
+            "patch in lib/start/viewer_patches.py, or start with --without-viewer."
+        )
+
+
 class HostRefusedError(StartError):
     """The server was told to listen where other machines can reach it."""
 

@@ -7,6 +7,7 @@ from pydicom.dataset import Dataset
 
 from lib.errors import MissingSpacingError
 from lib.frames.groups import FunctionalGroups
+from lib.frames.kinds import SECONDARY_CAPTURES
 from lib.frames.values import Values, describe
 
 
@@ -48,7 +49,7 @@ def pixel_spacing(header: Dataset | Values) -> Spacing:
     Pixel Spacing counts as calibrated if its calibration type says so. Otherwise Imager Pixel Spacing is
     divided by the magnification: the stated factor, else SID / SOD; a Pixel Spacing smaller than Imager
     Pixel Spacing is taken as already corrected. Without a magnification above 1 the size at the detector
-    is all there is.
+    is all there is. Of a Secondary Capture only Pixel Spacing counts.
 
     Raises:
         MissingSpacingError: The header states no usable spacing at all.
@@ -60,7 +61,7 @@ def pixel_spacing(header: Dataset | Values) -> Spacing:
     """
     values = Values.of(header)
     pixel = _pair(values, "PixelSpacing", ("PixelMeasuresSequence",))
-    imager = _pair(values, "ImagerPixelSpacing", ("FramePixelDataPropertiesSequence",))
+    imager = _imager_spacing(values)
     calibration = values.text("PixelSpacingCalibrationType")
     if pixel and calibration in (SpacingSource.GEOMETRY, SpacingSource.FIDUCIAL):
         return _spacing(pixel, SpacingSource(calibration))
@@ -95,6 +96,16 @@ def magnification(values: Values) -> float | None:
 def _spacing(pair: tuple[float, float], source: SpacingSource) -> Spacing:
     is_calibrated = source in (SpacingSource.GEOMETRY, SpacingSource.FIDUCIAL, SpacingSource.ERMF)
     return Spacing(row_mm=pair[0], column_mm=pair[1], source=source, is_calibrated=is_calibrated)
+
+
+def _imager_spacing(values: Values) -> tuple[float, float] | None:
+    """Return Imager Pixel Spacing, but not of a Secondary Capture, whose pixels may be those of a screen."""
+    pair = _pair(values, "ImagerPixelSpacing", ("FramePixelDataPropertiesSequence",))
+    sop_class = values.text("SOPClassUID") or values.meta.text("MediaStorageSOPClassUID")
+    if pair is None or sop_class not in SECONDARY_CAPTURES:
+        return pair
+    values.note(f"{describe('ImagerPixelSpacing')} of a Secondary Capture says nothing; it was ignored.")
+    return None
 
 
 def _pair(values: Values, keyword: str, macros: tuple[str, ...]) -> tuple[float, float] | None:

@@ -26,7 +26,7 @@ def put_series(seg: Dataset, source: Dataset, label: SegLabel) -> None:
     seg.Modality = "SEG"
     seg.SeriesInstanceUID = generate_uid(prefix=None)
     seg.SeriesNumber = _series_number(source, label.version)
-    seg.SeriesDescription = series_description(label)
+    seg.SeriesDescription = series_description(source, label)
 
 
 def put_time(seg: Dataset, created: datetime) -> None:
@@ -48,11 +48,17 @@ def put_equipment(seg: Dataset, source: Dataset) -> None:
     put_acquisition_equipment(seg, source)
 
 
-def series_description(label: SegLabel) -> str:
-    """Return what people read in a list of series: version and segments, in at most 64 characters."""
+def series_description(source: Dataset, label: SegLabel) -> str:
+    """Return what people read in a list of series: version, run and segments, in at most 64 characters.
+
+    The run comes before the segments, because viewers cut the text (OHIF after about 25 characters). It is
+    named by its Instance Number, as viewers do; a run without one is not named.
+    """
+    number = Values(source).integer("InstanceNumber")
+    of_run = "" if number is None else f" of image {number}"
     names = ", ".join(dict.fromkeys(segment.label.name for segment in label.segments))
-    full = f"{MANUFACTURER} label v{label.version} ({names})"
-    short = f"{MANUFACTURER} label v{label.version} ({len(label.segments)} segments)"
+    full = f"Label v{label.version}{of_run} ({names})"
+    short = f"Label v{label.version}{of_run} ({len(label.segments)} segments)"
     return full if len(full) <= LONGEST else short
 
 

@@ -1,4 +1,4 @@
-"""Fetches the prebuilt OHIF viewer once, checks it against its lock file and moves it below /ohif/.
+"""Fetches the prebuilt OHIF viewer once, checks it against its lock file, patches and unpacks it.
 
 npm fetches (so mirrors and proxies of the user's npm settings apply) one archive and none of its
 dependencies: the archive holds the finished viewer.
@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from lib.errors.start import NpmMissingError, ViewerArchiveError
+from lib.errors.start import NpmMissingError, ViewerArchiveError, ViewerPatchError
 from lib.settings import PROJECT_FOLDER
+from lib.start import viewer_patches
+from lib.start.viewer_patches import Patch, found_in, patched, unpatched
 
 PACKAGE: Final = "@ohif/app"
 LOCK_FILE: Final = PROJECT_FOLDER / "viewer" / "package-lock.json"
 CACHE: Final = PROJECT_FOLDER / ".cache"
-PREFIX: Final = "/ohif/"
 STAMP: Final = ".complete"
 """Its text says from which archive and by which patches the folder was made."""
 
@@ -87,6 +88,7 @@ class ViewerStore:
         Raises:
             NpmMissingError: npm is needed and not installed.
             ViewerArchiveError: The archive cannot be fetched, or its hash is wrong.
+            ViewerPatchError: A patch was written for another version of the viewer.
         """
         if self.is_prepared:
             return
@@ -95,7 +97,9 @@ class ViewerStore:
             self._fetch()
         with tempfile.TemporaryDirectory(dir=self.cache, prefix="ohif-unfinished-") as unfinished:
             new, old = Path(unfinished) / "new", Path(unfinished) / "old"
-            unpack(self._file, new)
+            missed = unpack(self._file, new)
+            if missed:
+                raise ViewerPatchError(self.archive.spec, [patch.aim for patch in missed])
             (new / STAMP).write_text(self._fingerprint(), encoding="utf-8")
             if self.folder.exists():
                 self.folder.rename(old)
@@ -111,7 +115,9 @@ class ViewerStore:
 
     def _fingerprint(self) -> str:
         """Name the archive and the patches; it changes when either does."""
-        return f"{self.archive.integrity}\n{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()}\n"
+        files = (Path(__file__), Path(viewer_patches.__file__))
+        digests = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
+        return "\n".join([self.archive.integrity, *digests, ""])
 
 
 def viewer_folder() -> Path:
@@ -119,50 +125,24 @@ def viewer_folder() -> Path:
     return ViewerStore().folder
 
 
-def unpack(file: Path, target: Path) -> None:
-    """Write the viewer's files into a folder, patched on the way."""
+def unpack(file: Path, target: Path) -> list[Patch]:
+    """Write the viewer's files into a folder, patched on the way; return the patches that found nothing."""
+    found: set[Patch] = set()
     with tarfile.open(file) as archive:
         for member in archive:
             name = PurePosixPath(member.name)
             if not member.isfile() or not name.is_relative_to(_INSIDE) or ".." in name.parts:
                 continue
             inside = name.relative_to(_INSIDE)
-            content = archive.extractfile(member)
-            if content is None or inside.name in _UNWANTED or inside.suffix == ".map":
+            packed = archive.extractfile(member)
+            if packed is None or inside.name in _UNWANTED or inside.suffix == ".map":
                 continue
+            content = packed.read()
+            found |= found_in(inside, content)
             destination = target / inside
             destination.parent.mkdir(parents=True, exist_ok=True)
-            destination.write_bytes(patched(inside, content.read()))
-
-
-def patched(name: PurePosixPath, content: bytes) -> bytes:
-    """Move one file from the server's root to below /ohif/.
-
-    Every bundle has a public path of its own, also those that run as workers; with the main
-    bundle alone the workers would not find their parts.
-    """
-    for old, new in _substitutions(name):
-        content = content.replace(old, new)
-    return content
-
-
-def _substitutions(name: PurePosixPath) -> list[tuple[bytes, bytes]]:
-    """Return what to replace in a file of this name."""
-    prefix = PREFIX.encode()
-    if name.suffix == ".js" and len(name.parts) == 1:
-        return [(b'__webpack_require__.p = "/"', b'__webpack_require__.p = "%s"' % prefix)]
-    if name.suffix == ".css":
-        return [(b"url(/", b"url(" + prefix)]
-    if name.name == "manifest.json":
-        return [(b'"src": "/', b'"src": "' + prefix)]
-    if name.name == "index.html":
-        return [
-            (b'PUBLIC_URL="/"', b'PUBLIC_URL="%s"' % prefix),
-            (b'href="/', b'href="' + prefix),
-            (b'src="/', b'src="' + prefix),
-            (b'content="/', b'content="' + prefix),
-        ]
-    return []
+            destination.write_bytes(patched(inside, content))
+    return unpatched(found)
 
 
 def _npm_pack(archive: Archive, folder: Path) -> Path:

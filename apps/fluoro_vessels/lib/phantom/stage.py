@@ -1,0 +1,175 @@
+"""A scenario as optical depths: what lies in the beam at a moment, and the truth about it."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lib.phantom.anatomy import draw_anatomy
+from lib.phantom.background import Background
+from lib.phantom.flow import arrivals_s, concentration, phase_of
+from lib.phantom.model import CentreLine, Depth, Device, MovesWith, Phase
+from lib.phantom.raster import Tubes, draw_tubes, join_tubes
+from lib.phantom.resample import Curve, refine
+from lib.phantom.scenario import Scenario
+from lib.phantom.stain import Stain
+from lib.phantom.tools import tool_tubes
+
+VISIBLE_DEPTH: Final = 0.05
+"""Blurred optical depth at its middle line that makes a vessel visible among other things in the body."""
+
+VISIBLE_SUBTRACTED: Final = 0.03
+"""The same where the other things were subtracted."""
+
+FOLLOWED_PX: Final = 15.0
+"""Length of a line over which an eye averages noise."""
+
+DETECTABILITY: Final = 4.0
+"""Signal-to-noise ratio from which on a thing is seen (Rose, J Opt Soc Am 1948, asks for 3 to 5)."""
+
+WIDTH_OF_BLUR: Final = 2.4
+"""Full width at half maximum of a normal distribution, in standard deviations."""
+
+HAVE_TRUTH: Final = ("catheter", "guidewire")
+"""Devices with masks of their own."""
+
+VESSELS_MOVE_WITH: Final[dict[str, MovesWith]] = {
+    "coronary": "heart",
+    "cerebral": "still",
+    "peripheral": "still",
+    "renal": "breath",
+}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What lies in the beam at one time.
+
+    Attributes:
+        depth: (H, W) optical depth of everything.
+        vessel: (H, W) visible lumen.
+        catheter: (H, W) silhouette.
+        guidewire: (H, W) silhouette.
+        centre_lines: The visible ones.
+        phase: Of the injection.
+    """
+
+    depth: Depth
+    vessel: NDArray[np.bool_]
+    catheter: NDArray[np.bool_]
+    guidewire: NDArray[np.bool_]
+    centre_lines: tuple[CentreLine, ...]
+    phase: Phase
+
+
+class Stage:
+    """A scenario made ready to be seen at any time."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        view = scenario.view
+        self.shape = (view.rows, view.columns)
+        scale = view.pixels_per_mm
+        branches = scenario.tree.branches
+        self._curves = tuple(refine(branch.points_mm, branch.radii_mm, scale) for branch in branches)
+        self._all = _joined(self._curves)
+        self._arrivals = np.concatenate(
+            [
+                np.interp(curve.places, np.arange(len(arrival)), arrival)
+                for curve, arrival in zip(self._curves, arrivals_s(scenario.tree, scenario.flow), strict=True)
+            ]
+        )
+        self._tools = tuple((device, _refined(device, scale)) for device in scenario.devices)
+        self._stain = Stain(scenario, self._all, self._arrivals)
+
+    @cached_property
+    def _background(self) -> Background:
+        scenario = self.scenario
+        anatomy = draw_anatomy(scenario.territory, scenario.view, scenario.random("anatomy"))
+        return Background(anatomy, scenario.view, scenario.motion)
+
+    def at(self, time_s: float) -> Moment:
+        """Return what lies in the beam at a time, in seconds from the first frame."""
+        scenario = self.scenario
+        moves_with = VESSELS_MOVE_WITH[scenario.territory]
+        yx, magnification = scenario.view.project(
+            scenario.motion.move(self._all.points_mm, moves_with, time_s)
+        )
+        radii_px = self._all.radii_mm * magnification / scenario.view.pixel_mm
+        iodine = scenario.flow.attenuation_per_mm * concentration(self._arrivals, scenario.flow, time_s)
+        behind = self._background.at(time_s)
+        shown = 2 * self._all.radii_mm * iodine >= self._needed(yx, radii_px, behind)
+        depth, vessel = draw_tubes(Tubes(yx, radii_px, iodine * self._all.steps_mm, shown), self.shape)
+        depth += behind + self._stain.at(time_s, yx)
+        tools, catheter, guidewire = self._tools_at(time_s)
+        return Moment(
+            depth=depth + tools,
+            vessel=vessel,
+            catheter=catheter,
+            guidewire=guidewire,
+            centre_lines=self._centre_lines(yx, shown),
+            phase=phase_of(scenario.flow, float(self._arrivals.max()), time_s),
+        )
+
+    def _tools_at(self, time_s: float) -> tuple[Depth, NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return the optical depth of all devices, and the silhouettes of catheter and guidewire."""
+        depth = np.zeros(self.shape, np.float32)
+        seen = {kind: np.zeros(self.shape, np.bool_) for kind in (*HAVE_TRUTH, None)}
+        for kind in seen:
+            tubes = [
+                tool_tubes(device, curve, self.scenario, time_s)
+                for device, curve in self._tools
+                if (device.kind if device.kind in HAVE_TRUTH else None) == kind
+            ]
+            if tubes:
+                added, seen[kind] = draw_tubes(join_tubes(tubes), self.shape)
+                depth += added
+        return depth, seen["catheter"], seen["guidewire"]
+
+    def _needed(
+        self, yx: NDArray[np.float64], radii_px: NDArray[np.float64], behind: Depth
+    ) -> NDArray[np.float64]:
+        """Return (N,) the optical depth at which a vessel stands out of the quantum noise.
+
+        An eye follows a line: it averages the noise over the vessel's width and some length of it. Blur and
+        scatter take their part of the contrast.
+        """
+        detector = self.scenario.detector
+        last = np.array(self.shape) - 1
+        rows, columns = np.clip(np.rint(yx), 0, last).astype(np.int64).T
+        quanta = detector.quanta * np.exp(float(np.median(behind[::8, ::8])) - behind[rows, columns])
+        width = np.maximum(2 * radii_px, 0.3)
+        noise = DETECTABILITY / np.sqrt(quanta * np.maximum(width, 1) * FOLLOWED_PX)
+        least = VISIBLE_SUBTRACTED if self.scenario.is_dsa else VISIBLE_DEPTH
+        left = (1 - detector.scatter_fraction) / np.hypot(1, WIDTH_OF_BLUR * detector.blur_sigma_px / width)
+        return np.asarray(np.maximum(least, noise) / left)
+
+    def _centre_lines(self, yx: NDArray[np.float64], shown: NDArray[np.bool_]) -> tuple[CentreLine, ...]:
+        lines = []
+        begin = 0
+        for branch, curve in zip(self.scenario.tree.branches, self._curves, strict=True):
+            part = np.s_[begin : begin + len(curve.points_mm)]
+            begin += len(curve.points_mm)
+            seen = shown[part]
+            if seen.any():
+                places = np.rint(curve.places[seen]).astype(np.int64)
+                lines.append(CentreLine(branch.name, yx[part][seen], 2 * curve.radii_mm[seen], places))
+        return tuple(lines)
+
+
+def _joined(curves: tuple[Curve, ...]) -> Curve:
+    """Return all curves as one row of points."""
+    return Curve(
+        np.concatenate([curve.points_mm for curve in curves]),
+        np.concatenate([curve.radii_mm for curve in curves]),
+        np.concatenate([curve.steps_mm for curve in curves]),
+        np.concatenate([curve.places for curve in curves]),
+    )
+
+
+def _refined(device: Device, pixels_per_mm: float) -> Curve:
+    """Return a device's curve, of one radius."""
+    curve = refine(device.points_mm, np.full(len(device.points_mm), device.radius_mm), pixels_per_mm)
+    return replace(curve, radii_mm=np.full(len(curve.points_mm), device.radius_mm))

@@ -13,7 +13,7 @@ FLOORS = (
     ("frames", "phantom"),
     ("pacs", "seg", "networks", "pictures"),
     ("ridges", "interaction", "propagation", "measure", "privacy"),
-    ("datastore",),
+    ("datastore", "evaluation"),
     ("infers", "trainers", "activelearning"),
     ("start",),
     ("server", "cli"),

@@ -12,15 +12,23 @@ from monailabel.interfaces.tasks.train import TrainTask
 
 from lib.activelearning.strategies import First, Random
 from lib.datastore.xa_datastore import XaDatastore, open_datastore
+from lib.errors import ModelsFileError
+from lib.infers.algorithms.network import installed_model
 from lib.infers.automatic import AlgorithmTask
 from lib.infers.catalogue import find_algorithms
 from lib.labels import load_label_table
+from lib.registry import Model
 from lib.settings import load_settings
 
 logger = logging.getLogger(__name__)
 
-AUTOMATIC = "vesselness"
+AUTOMATIC = "network"
 """The algorithm behind the task `vessels`."""
+
+FALLBACK = "vesselness"
+"""Stands in where no weights are installed; it needs none."""
+
+STANDS_IN = "Stands in for the network, whose weights are not installed."
 
 
 class FluoroVesselsApp(MONAILabelApp):  # type: ignore[misc]
@@ -44,10 +52,21 @@ class FluoroVesselsApp(MONAILabelApp):  # type: ignore[misc]
         return open_datastore(self.settings, self.table)
 
     def init_infers(self) -> dict[str, InferTask]:
-        """List every algorithm under its own name, and the best one as `vessels`."""
+        """List every algorithm that can run under its own name, and the best one as `vessels`."""
         algorithms = find_algorithms()
-        automatic = {"vessels": algorithms[AUTOMATIC]}
-        return {name: AlgorithmTask(found, self.table) for name, found in (automatic | algorithms).items()}
+        model = _installed()
+        if model is None:
+            del algorithms[AUTOMATIC]
+        best = algorithms.get(AUTOMATIC, algorithms[FALLBACK])
+        tasks = {
+            name: AlgorithmTask(found, self.table) for name, found in ({"vessels": best} | algorithms).items()
+        }
+        if model is None:
+            logger.warning("vessels are segmented by %s: no weights of the network are installed", FALLBACK)
+            tasks["vessels"].description = f"{STANDS_IN} {tasks['vessels'].description}"
+        else:
+            logger.info("vessels are segmented by the network %s, %s", model.card.id, model.card.version)
+        return tasks
 
     def init_trainers(self) -> dict[str, TrainTask]:
         """Return none; trainers come with the learning loop."""
@@ -70,3 +89,12 @@ class FluoroVesselsApp(MONAILabelApp):  # type: ignore[misc]
     def on_save_label(self, image_id: str, label_id: str) -> dict[str, Any]:
         """Say in the answer to a saved label which version it became and where it is."""
         return dict(self._datastore.saved(label_id))
+
+
+def _installed() -> Model | None:
+    """Return the network's model; a damaged list of models is logged, and the server starts all the same."""
+    try:
+        return installed_model()
+    except ModelsFileError as error:
+        logger.error("%s", error)
+        return None

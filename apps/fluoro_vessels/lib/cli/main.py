@@ -10,12 +10,16 @@ from typing import Annotated, Final
 
 import typer
 
-from lib.cli import labels
+from lib.cli import export, labels, models
 from lib.cli.bench import bench
+from lib.cli.evaluate import evaluate
 from lib.cli.list import list_runs
 from lib.cli.load import load
 from lib.cli.output import JSON_FLAG, print_json, say
+from lib.cli.phantom import phantom
+from lib.cli.quantize import quantize
 from lib.cli.segment import segment
+from lib.cli.train_base import train_base
 from lib.errors import FluoroError, SettingsError
 from lib.settings import settings
 
@@ -58,7 +62,13 @@ def main(
 app.command("load")(load)
 app.command("list")(list_runs)
 app.command("segment")(segment)
+app.command("phantom")(phantom)
+app.command("evaluate")(evaluate)
+app.command("train-base")(train_base)
+app.command("quantize")(quantize)
 app.add_typer(labels.app, name="labels")
+app.add_typer(models.app, name="models")
+app.add_typer(export.app, name="export")
 app.command("bench", context_settings=PASS_ON)(bench)
 
 

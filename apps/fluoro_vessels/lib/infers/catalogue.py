@@ -3,23 +3,31 @@
 import importlib
 import inspect
 import pkgutil
+from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
 from lib.errors import UnknownAlgorithmError
 from lib.infers import algorithms
 from lib.infers.algorithm import Algorithm
+from lib.infers.imported import imported_algorithms
+from lib.settings import settings
 
 
-def find_algorithms(package: ModuleType = algorithms) -> dict[str, Algorithm]:
-    """Return one object of every algorithm class in a package, by name."""
+def find_algorithms(package: ModuleType = algorithms, models: Path | None = None) -> dict[str, Algorithm]:
+    """Return one object of every algorithm class in a package, and one of every imported nnU-Net, by name.
+
+    Args:
+        package: Where our own algorithms lie.
+        models: Where imported models lie; in the data folder where it is None.
+    """
     found: dict[str, Algorithm] = {}
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         for member in vars(importlib.import_module(module.name)).values():
             if inspect.isclass(member) and Algorithm in member.__bases__:
                 algorithm: Algorithm = cast("type[Any]", member)()
                 found[algorithm.name] = algorithm
-    return found
+    return imported_algorithms(models or settings().data / "models") | found
 
 
 def find_algorithm(name: str) -> Algorithm:

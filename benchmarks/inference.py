@@ -10,7 +10,6 @@ masks. Without installed weights random ones are timed, and `dice_drop_int8` is 
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -274,8 +273,13 @@ def segment_alone(graph: Path, run: Path) -> dict[str, float]:
     for t, probabilities in segment_run(frames, engine):
         masks[t] = classes_of(probabilities, Rules(min_area_px=12, min_length_px=7))
     seconds = time.perf_counter() - begun
-    peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"run96_s": round(seconds, 2), "peak_mb": round(peak_kib * 1024 / 1e6)}
+    return {"run96_s": round(seconds, 2), "peak_mb": round(peak_bytes() / 1e6)}
+
+
+def peak_bytes() -> int:
+    """Return the most memory that this process had; ru_maxrss would count its parent's, too."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
 
 if __name__ == "__main__":

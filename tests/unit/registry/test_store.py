@@ -42,6 +42,18 @@ def test_a_model_of_the_data_folder_wins_over_one_that_ships(tmp_path: Path, shi
     assert chosen.card.version == "2"
 
 
+def test_the_data_folder_s_model_serves_a_task_whatever_it_is_called(tmp_path: Path, shipped: Path) -> None:
+    own = tmp_path / "models" / "mine"
+    own.mkdir(parents=True)
+    (own / "w.safetensors").write_bytes(b"mine")
+    build_model(own, {"w.safetensors": "weights"}, id="zebra")
+
+    chosen = model_for("vessels", "vessel-net", tmp_path, shipped)
+
+    assert chosen is not None
+    assert chosen.card.id == "zebra"
+
+
 def test_an_unknown_model_is_refused_with_those_that_exist(tmp_path: Path, shipped: Path) -> None:
     with pytest.raises(UnknownModelError, match=r"no model 'magic'\. There are: vessels\."):
         find_model("magic", tmp_path, shipped)
@@ -102,7 +114,9 @@ def test_a_damaged_shipped_list_is_an_error(tmp_path: Path, shipped: Path) -> No
 
 
 def test_an_unfinished_folder_is_not_looked_into(tmp_path: Path, shipped: Path) -> None:
-    (tmp_path / "models" / ".half").mkdir(parents=True)
-    (tmp_path / "models" / ".half" / "models.json").write_text("{")
+    half = tmp_path / "models" / ".half"
+    half.mkdir(parents=True)
+    (half / "w.safetensors").write_bytes(b"half")
+    build_model(half, {"w.safetensors": "weights"}, id="half")
 
     assert set(find_models(tmp_path, shipped)) == {"vessels"}

@@ -39,7 +39,8 @@ class TorchEngine:
         is_gpu = self._device.type == "cuda"
         self._type = torch.float16 if is_gpu else torch.float32
         self.batch = GPU_BATCH if is_gpu else 1
-        self._plain: Any = net.eval().to(self._device, self._type)
+        plain: Any = net.eval()
+        self._plain = plain.to(self._device, self._type)
         self._fast: Any = None
         if is_gpu:
             self._plain = self._plain.to(memory_format=torch.channels_last)

@@ -12,21 +12,16 @@ from monailabel.interfaces.tasks.train import TrainTask
 
 from lib.activelearning.strategies import First, Random
 from lib.datastore.xa_datastore import XaDatastore, open_datastore
-from lib.errors import ModelsFileError
+from lib.errors import ModelsFileError, UnknownLabelError
+from lib.infers.algorithm import Algorithm
 from lib.infers.algorithms.network import installed_model
 from lib.infers.automatic import AlgorithmTask
-from lib.infers.catalogue import find_algorithms
-from lib.labels import load_label_table
+from lib.infers.catalogue import AUTOMATIC, FALLBACK, VESSELS, find_algorithms
+from lib.labels import LabelTable, load_label_table
 from lib.registry import Model
 from lib.settings import load_settings
 
 logger = logging.getLogger(__name__)
-
-AUTOMATIC = "network"
-"""The algorithm behind the task `vessels`."""
-
-FALLBACK = "vesselness"
-"""Stands in where no weights are installed; it needs none."""
 
 STANDS_IN = "Stands in for the network, whose weights are not installed."
 
@@ -58,12 +53,10 @@ class FluoroVesselsApp(MONAILabelApp):  # type: ignore[misc]
         if model is None:
             del algorithms[AUTOMATIC]
         best = algorithms.get(AUTOMATIC, algorithms[FALLBACK])
-        tasks = {
-            name: AlgorithmTask(found, self.table) for name, found in ({"vessels": best} | algorithms).items()
-        }
+        tasks = _tasks({VESSELS: best} | algorithms, self.table)
         if model is None:
             logger.warning("vessels are segmented by %s: no weights of the network are installed", FALLBACK)
-            tasks["vessels"].description = f"{STANDS_IN} {tasks['vessels'].description}"
+            tasks[VESSELS].description = f"{STANDS_IN} {tasks[VESSELS].description}"
         else:
             logger.info("vessels are segmented by the network %s, %s", model.card.id, model.card.version)
         return tasks
@@ -89,6 +82,17 @@ class FluoroVesselsApp(MONAILabelApp):  # type: ignore[misc]
     def on_save_label(self, image_id: str, label_id: str) -> dict[str, Any]:
         """Say in the answer to a saved label which version it became and where it is."""
         return dict(self._datastore.saved(label_id))
+
+
+def _tasks(algorithms: Mapping[str, Algorithm], table: LabelTable) -> dict[str, InferTask]:
+    """Return a task for each algorithm; one whose labels the table no longer has is logged and left out."""
+    tasks: dict[str, InferTask] = {}
+    for name, algorithm in algorithms.items():
+        try:
+            tasks[name] = AlgorithmTask(algorithm, table)
+        except UnknownLabelError as error:
+            logger.error("left out the infer task %s: %s", name, error)
+    return tasks
 
 
 def _installed() -> Model | None:

@@ -57,3 +57,20 @@ def test_a_damaged_list_of_models_does_not_keep_the_server_from_starting(
         assert tasks()["vessels"].info()["algorithm"] == "vesselness"
 
     assert "The list of models models.json: id: is wrong" in caplog.text
+
+
+def test_a_method_whose_labels_are_gone_is_left_out_and_the_others_stay(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    vesselness = wiring.find_algorithms()["vesselness"]
+    orphan: Any = SimpleNamespace(
+        name="orphan", labels=("label of a removed set",), description="", parameters=(), version="1"
+    )
+
+    with caplog.at_level(logging.ERROR):
+        found = wiring._tasks(
+            {"vesselness": vesselness, "orphan": orphan}, load_label_table(settings().labels)
+        )
+
+    assert set(found) == {"vesselness"}
+    assert "left out the infer task orphan" in caplog.text

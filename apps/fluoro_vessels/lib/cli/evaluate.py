@@ -43,7 +43,7 @@ def evaluate(  # noqa: PLR0913  # one argument for each option
         ),
     ],
     task: Annotated[Task, typer.Option("--task", help="What is scored.")] = Task.AUTOMATIC,
-    model: Annotated[str, typer.Option("--model", help="A method or a model.")] = "vesselness",
+    model: Annotated[str, typer.Option("--model", help="A method or a model.")] = "vessels",
     pruning: Annotated[
         Pruning, typer.Option("--prune", help="main: only the main branches of the result count.")
     ] = Pruning.NONE,
@@ -102,7 +102,7 @@ def _algorithm(model: str) -> "Algorithm":
     from lib.registry import model_for
 
     served = model_for("vessels", "vessel-net")
-    is_network = served is not None and model in (served.card.id, served.card.task)
+    is_network = served is not None and model == served.card.id
     return find_algorithm("network" if is_network else model)
 
 

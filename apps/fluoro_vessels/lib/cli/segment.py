@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lib.cli.assignments import split_assignments
 from lib.cli.output import AsJson, print_json, say
 from lib.cli.progress import progress
 from lib.errors import FluoroError
@@ -28,7 +29,7 @@ def segment(
         str | None,
         typer.Option("--label-set", help="List this set's labels in the SEG too, for a person to fill in."),
     ] = None,
-    algorithm: Annotated[str, typer.Option("--algorithm", help="The method.")] = "vesselness",
+    algorithm: Annotated[str, typer.Option("--algorithm", help="The method.")] = "vessels",
     assignments: Annotated[
         list[str] | None,
         typer.Option("--set", help="A parameter of the method, again for each.", metavar="NAME=VALUE"),
@@ -57,22 +58,11 @@ def _segmenter(
     table = load_label_table(settings().labels, settings().data / "labels")
     try:
         method = find_algorithm(algorithm)
-        values = validate(method.parameters, _split(assignments), method.name)
+        values = validate(method.parameters, split_assignments(assignments), method.name)
         listed = table.set(label_set) if label_set is not None else ()
     except FluoroError as error:
         raise typer.BadParameter(str(error)) from error
     return Segmenter(Wish(method, values, table, listed, folder, settings().seg))
-
-
-def _split(assignments: Sequence[str]) -> dict[str, str]:
-    """Read NAME=VALUE; the last of several for one name counts."""
-    values: dict[str, str] = {}
-    for assignment in assignments:
-        name, equals, value = assignment.partition("=")
-        if not equals or not name.strip():
-            raise typer.BadParameter(f"{assignment!r} is not NAME=VALUE.", param_hint="--set")
-        values[name.strip()] = value.strip()
-    return values
 
 
 def _segment_all(inputs: Sequence[Path], segmenter: "Segmenter", as_json: bool) -> list[dict[str, Any]]:

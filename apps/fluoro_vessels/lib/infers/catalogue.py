@@ -5,13 +5,23 @@ import inspect
 import pkgutil
 from pathlib import Path
 from types import ModuleType
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from lib.errors import UnknownAlgorithmError
 from lib.infers import algorithms
 from lib.infers.algorithm import Algorithm
+from lib.infers.algorithms.network import installed_model
 from lib.infers.imported import imported_algorithms
 from lib.settings import settings
+
+VESSELS: Final = "vessels"
+"""The infer task, and on the command line the method behind it."""
+
+AUTOMATIC: Final = "network"
+"""The algorithm behind `vessels`."""
+
+FALLBACK: Final = "vesselness"
+"""Stands in where no weights are installed; it needs none."""
 
 
 def find_algorithms(package: ModuleType = algorithms, models: Path | None = None) -> dict[str, Algorithm]:
@@ -31,12 +41,14 @@ def find_algorithms(package: ModuleType = algorithms, models: Path | None = None
 
 
 def find_algorithm(name: str) -> Algorithm:
-    """Return the algorithm of that name.
+    """Return the algorithm of that name; of `vessels`, the one that can run.
 
     Raises:
         UnknownAlgorithmError: There is none; the sentence lists those that exist.
     """
     known = find_algorithms()
+    if name == VESSELS:
+        name = AUTOMATIC if installed_model() is not None else FALLBACK
     if name not in known:
-        raise UnknownAlgorithmError(name, sorted(known))
+        raise UnknownAlgorithmError(name, [VESSELS, *sorted(known)])
     return known[name]

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from lib.phantom.anatomy import draw_anatomy
+from lib.phantom.anatomy.layers import draw_anatomy
+from lib.phantom.anatomy.parts import Scene, assemble
+from lib.phantom.anatomy.rays import depth_of, length, rays_of, span, to_picture
+from lib.phantom.anatomy.solids import Solid, axes_along, bone, rod
+from lib.phantom.anatomy.texture import cloud
+from lib.phantom.imaging.view import View
 from lib.phantom.model import Anatomy, Depth
-from lib.phantom.rays import depth_of, length, rays_of, span, to_picture
-from lib.phantom.scene import Scene, assemble
-from lib.phantom.solids import Solid, axes_along, bone, rod
-from lib.phantom.texture import cloud
-from lib.phantom.view import View
 
 TERRITORIES = ("coronary", "cerebral", "peripheral", "renal")
 

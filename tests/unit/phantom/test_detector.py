@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lib.phantom.detector import Detector, draw_detector, expose
-from lib.phantom.view import View
+from lib.phantom.imaging.detector import Detector, draw_detector, expose
+from lib.phantom.imaging.view import View
 
 VIEW = View(0, 0, 1000, 750, 0.3, 128, 128)
 IDEAL = Detector(

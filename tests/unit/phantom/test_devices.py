@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from lib.phantom.devices import catheter_to, guidewire_in, implants
+from lib.phantom.devices.in_vessels import catheter_to, guidewire_in, implants
 from lib.phantom.model import Device
-from lib.phantom.territories import TERRITORIES, grow
+from lib.phantom.trees.territories import TERRITORIES, grow
 
 
 def total_depth(device: Device) -> float:

@@ -14,8 +14,8 @@ from lib.frames.read import read_cine
 from lib.phantom import PhantomRun, Scenario, draw_scenario, simulate
 from lib.phantom.demo import LOOK
 from lib.phantom.dicom import run_file, run_object, write_run
-from lib.phantom.field import Blade, Field
-from lib.phantom.processing import Processing
+from lib.phantom.imaging.field import Blade, Field
+from lib.phantom.imaging.processing import Processing
 from lib.phantom.truth_files import facts, read_masks
 from lib.phantom.xa_header import Nobody
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from lib.phantom.field import Blade, Field, draw_field
-from lib.phantom.view import View
+from lib.phantom.imaging.field import Blade, Field, draw_field
+from lib.phantom.imaging.view import View
 
 SHAPE = (100, 160)
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lib.phantom.flow import Flow, arrivals_s, concentration, phase_of, stain_at
 from lib.phantom.model import Branch, Tree
+from lib.phantom.physiology.flow import Flow, arrivals_s, concentration, phase_of, stain_at
 
 FLOW = Flow(
     begin_s=0.5,

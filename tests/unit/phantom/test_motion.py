@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lib.phantom.motion import APEX, Motion
+from lib.phantom.physiology.motion import APEX, Motion
 
 STILL = Motion(
     heart_rate_hz=1.0,

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lib.phantom.field import Field
-from lib.phantom.processing import Processing, Response, develop, draw_processing
+from lib.phantom.imaging.field import Field
+from lib.phantom.imaging.processing import Processing, Response, develop, draw_processing
 
 PLAIN = Processing(
     response="log",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lib.phantom.raster import Tubes, draw_tubes, join_tubes
+from lib.phantom.imaging.raster import Tubes, draw_tubes, join_tubes
 
 STEP_PX = 0.5
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lib.phantom.model import Tree
-from lib.phantom.territories import TERRITORIES, grow
+from lib.phantom.trees.territories import TERRITORIES, grow
 
 SEEDS = range(4)
 

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from lib.phantom.curves import evenly, length_along, meander, through
-from lib.phantom.growth import Growth, murray, rest_of
-from lib.phantom.lesions import LesionPlan, draw_stenosis, narrow, occlude, sac_on, widen
 from lib.phantom.model import Branch, Lesion, Tree
+from lib.phantom.trees.curves import evenly, length_along, meander, through
+from lib.phantom.trees.growth import Growth, murray, rest_of
+from lib.phantom.trees.lesions import LesionPlan, draw_stenosis, narrow, occlude, sac_on, widen
 
 
 def straight(length_mm: float = 40.0, radius_mm: float = 1.5, name: str = "stem") -> Branch:

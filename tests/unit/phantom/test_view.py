@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lib.phantom.view import View
+from lib.phantom.imaging.view import View
 
 
 def view(primary_deg: float = 0.0, secondary_deg: float = 0.0) -> View:

@@ -5,6 +5,6 @@
 
 from lib.phantom.render import PhantomRun, simulate
 from lib.phantom.scenario import VERSION, Scenario, draw_scenario
-from lib.phantom.territories import TERRITORIES
+from lib.phantom.trees.territories import TERRITORIES
 
 __all__ = ["TERRITORIES", "VERSION", "PhantomRun", "Scenario", "draw_scenario", "simulate"]

@@ -6,8 +6,8 @@ from typing import Final
 from pydicom.dataset import Dataset
 
 from lib.phantom.dicom import run_object
-from lib.phantom.field import Field
-from lib.phantom.processing import Processing
+from lib.phantom.imaging.field import Field
+from lib.phantom.imaging.processing import Processing
 from lib.phantom.render import simulate
 from lib.phantom.scenario import Scenario, draw_scenario
 from lib.phantom.xa_header import Nobody

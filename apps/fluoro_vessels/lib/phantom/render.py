@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.arrays import Frames
-from lib.phantom.detector import expose
+from lib.phantom.imaging.detector import expose
+from lib.phantom.imaging.processing import develop
 from lib.phantom.model import Depth, Truth
-from lib.phantom.processing import develop
 from lib.phantom.scenario import Scenario
 from lib.phantom.stage import Moment, Stage
 

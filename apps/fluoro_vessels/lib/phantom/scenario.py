@@ -5,18 +5,18 @@ from typing import Final
 
 import numpy as np
 
-from lib.phantom.detector import Detector, draw_detector
-from lib.phantom.devices import catheter_to, guidewire_in, implants
-from lib.phantom.field import Field, draw_field
-from lib.phantom.flow import Flow
-from lib.phantom.injection import draw_flow
+from lib.phantom.devices.in_vessels import catheter_to, guidewire_in, implants
+from lib.phantom.imaging.detector import Detector, draw_detector
+from lib.phantom.imaging.field import Field, draw_field
+from lib.phantom.imaging.processing import Processing, draw_processing
+from lib.phantom.imaging.standpoint import draw_view
+from lib.phantom.imaging.view import View
 from lib.phantom.model import Device, Tree
-from lib.phantom.motion import Motion
-from lib.phantom.processing import Processing, draw_processing
-from lib.phantom.restlessness import draw_motion
-from lib.phantom.standpoint import draw_view
-from lib.phantom.territories import TERRITORIES, grow
-from lib.phantom.view import View
+from lib.phantom.physiology.flow import Flow
+from lib.phantom.physiology.injection import draw_flow
+from lib.phantom.physiology.motion import Motion
+from lib.phantom.physiology.restlessness import draw_motion
+from lib.phantom.trees.territories import TERRITORIES, grow
 
 VERSION: Final = "1"
 """Changes whenever a seed gives another run."""

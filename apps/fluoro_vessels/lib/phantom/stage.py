@@ -7,15 +7,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.phantom.anatomy import draw_anatomy
-from lib.phantom.background import Background
-from lib.phantom.flow import arrivals_s, concentration, phase_of
+from lib.phantom.anatomy.background import Background
+from lib.phantom.anatomy.layers import draw_anatomy
+from lib.phantom.devices.in_beam import tool_tubes
+from lib.phantom.imaging.raster import Tubes, draw_tubes, join_tubes
+from lib.phantom.imaging.resample import Curve, refine
 from lib.phantom.model import CentreLine, Depth, Device, MovesWith, Phase
-from lib.phantom.raster import Tubes, draw_tubes, join_tubes
-from lib.phantom.resample import Curve, refine
+from lib.phantom.physiology.flow import arrivals_s, concentration, phase_of
+from lib.phantom.physiology.stain import Stain
 from lib.phantom.scenario import Scenario
-from lib.phantom.stain import Stain
-from lib.phantom.tools import tool_tubes
 
 VISIBLE_DEPTH: Final = 0.05
 """Blurred optical depth at its middle line that makes a vessel visible among other things in the body."""

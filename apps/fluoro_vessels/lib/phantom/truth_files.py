@@ -12,10 +12,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.phantom.imaging.view import View
 from lib.phantom.model import Branch, CentreLine, Lesion
 from lib.phantom.render import PhantomRun
 from lib.phantom.scenario import VERSION, Scenario
-from lib.phantom.view import View
 
 MASKS: Final = ("vessel", "catheter", "guidewire")
 POINT_STEP: Final = 2

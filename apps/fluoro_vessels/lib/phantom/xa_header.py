@@ -13,10 +13,10 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import UID, XRayAngiographicImageStorage, generate_uid
 
-from lib.phantom.field import Field
+from lib.phantom.imaging.field import Field
+from lib.phantom.imaging.view import View
 from lib.phantom.render import PhantomRun
 from lib.phantom.scenario import VERSION, Scenario
-from lib.phantom.view import View
 
 BODY_PARTS: Final = {
     "coronary": "HEART",

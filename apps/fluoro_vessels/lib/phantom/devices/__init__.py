@@ -1,0 +1,1 @@
+"""Catheters, wires and implants."""

@@ -1,0 +1,1 @@
+"""What changes with time: contrast medium, stain, heart, breath, table."""

@@ -1,0 +1,1 @@
+"""Vessel trees in three dimensions: how each territory branches."""

@@ -36,7 +36,7 @@ class Network(Algorithm):
         Parameter(
             "threshold",
             ParameterType.FLOAT,
-            0.5,
+            0.85,
             "Probability that a pixel needs; lower finds thinner and paler vessels, and more that is none.",
             range=(0.05, 0.95),
         ),

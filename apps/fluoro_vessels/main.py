@@ -16,14 +16,14 @@ from lib.errors import ModelsFileError, UnknownLabelError
 from lib.infers.algorithm import Algorithm
 from lib.infers.algorithms.network import installed_model
 from lib.infers.automatic import AlgorithmTask
-from lib.infers.catalogue import AUTOMATIC, FALLBACK, VESSELS, find_algorithms
+from lib.infers.catalogue import AUTOMATIC, VESSELS, find_algorithms
 from lib.labels import LabelTable, load_label_table
 from lib.registry import Model
 from lib.settings import load_settings
 
 logger = logging.getLogger(__name__)
 
-STANDS_IN = "Stands in for the network, whose weights are not installed."
+NETWORK = "network"
 
 
 class FluoroVesselsApp(MONAILabelApp):  # type: ignore[misc]
@@ -51,15 +51,11 @@ class FluoroVesselsApp(MONAILabelApp):  # type: ignore[misc]
         algorithms = find_algorithms()
         model = _installed()
         if model is None:
-            del algorithms[AUTOMATIC]
-        best = algorithms.get(AUTOMATIC, algorithms[FALLBACK])
-        tasks = _tasks({VESSELS: best} | algorithms, self.table)
-        if model is None:
-            logger.warning("vessels are segmented by %s: no weights of the network are installed", FALLBACK)
-            tasks[VESSELS].description = f"{STANDS_IN} {tasks[VESSELS].description}"
+            del algorithms[NETWORK]
+            logger.warning("there is no infer task %s: its weights are not installed", NETWORK)
         else:
-            logger.info("vessels are segmented by the network %s, %s", model.card.id, model.card.version)
-        return tasks
+            logger.info("the infer task %s uses the model %s, %s", NETWORK, model.card.id, model.card.version)
+        return _tasks({VESSELS: algorithms[AUTOMATIC]} | algorithms, self.table)
 
     def init_trainers(self) -> dict[str, TrainTask]:
         """Return none; trainers come with the learning loop."""

@@ -16,6 +16,7 @@ VESSEL = TABLE.by_name("vessel").index
 DEVICE = TABLE.by_name("device").index
 
 
+@pytest.mark.xfail(strict=True, reason="the first weights call about a quarter of it vessel")
 @pytest.mark.parametrize("t", CATHETER_FRAMES)
 def test_a_catheter_without_contrast_is_no_vessel(shared_data: Path, t: int) -> None:
     cine = read_cine(shared_data / "dicom" / "xa_cine_12f_jpeg_lossless_malformed.dcm")

@@ -10,18 +10,14 @@ from typing import Any, Final, cast
 from lib.errors import UnknownAlgorithmError
 from lib.infers import algorithms
 from lib.infers.algorithm import Algorithm
-from lib.infers.algorithms.network import installed_model
 from lib.infers.imported import imported_algorithms
 from lib.settings import settings
 
 VESSELS: Final = "vessels"
 """The infer task, and on the command line the method behind it."""
 
-AUTOMATIC: Final = "network"
-"""The algorithm behind `vessels`."""
-
-FALLBACK: Final = "vesselness"
-"""Stands in where no weights are installed; it needs none."""
+AUTOMATIC: Final = "vesselness"
+"""The algorithm behind `vessels`: the one that is ahead on real images, see the model card."""
 
 
 def find_algorithms(package: ModuleType = algorithms, models: Path | None = None) -> dict[str, Algorithm]:
@@ -41,14 +37,14 @@ def find_algorithms(package: ModuleType = algorithms, models: Path | None = None
 
 
 def find_algorithm(name: str) -> Algorithm:
-    """Return the algorithm of that name; of `vessels`, the one that can run.
+    """Return the algorithm of that name; of `vessels`, the one behind it.
 
     Raises:
         UnknownAlgorithmError: There is none; the sentence lists those that exist.
     """
     known = find_algorithms()
     if name == VESSELS:
-        name = AUTOMATIC if installed_model() is not None else FALLBACK
+        name = AUTOMATIC
     if name not in known:
         raise UnknownAlgorithmError(name, [VESSELS, *sorted(known)])
     return known[name]

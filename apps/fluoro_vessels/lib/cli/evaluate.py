@@ -16,7 +16,6 @@ from lib.settings import settings
 if TYPE_CHECKING:
     from lib.evaluation.cases import Case
     from lib.evaluation.evaluate import Evaluation, Method
-    from lib.infers.algorithm import Algorithm
 
 
 class Task(StrEnum):
@@ -43,7 +42,7 @@ def evaluate(  # noqa: PLR0913  # one argument for each option
         ),
     ],
     task: Annotated[Task, typer.Option("--task", help="What is scored.")] = Task.AUTOMATIC,
-    model: Annotated[str, typer.Option("--model", help="A method or a model.")] = "vessels",
+    model: Annotated[str, typer.Option("--model", help="A method, or an imported model.")] = "vessels",
     pruning: Annotated[
         Pruning, typer.Option("--prune", help="main: only the main branches of the result count.")
     ] = Pruning.NONE,
@@ -78,32 +77,19 @@ def evaluate(  # noqa: PLR0913  # one argument for each option
 def _method(model: str, assignments: Sequence[str], pruning: Pruning) -> "Method":
     """Return what is scored; refuses an unknown name or parameter before any file is read."""
     from lib.evaluation.evaluate import Method
+    from lib.infers.catalogue import find_algorithm
     from lib.infers.parameter import validate
     from lib.labels import load_label_table
     from lib.ridges.main_branches import main_branches
 
     table = load_label_table(settings().labels, settings().data / "labels")
     try:
-        algorithm = _algorithm(model)
+        algorithm = find_algorithm(model)
         values = validate(algorithm.parameters, split_assignments(assignments), algorithm.name)
     except FluoroError as error:
         raise typer.BadParameter(str(error)) from error
     prune = main_branches if pruning is Pruning.MAIN else None
     return Method(lambda cine: algorithm.segment(cine, values, table), table, prune)
-
-
-def _algorithm(model: str) -> "Algorithm":
-    """Return the method of a name, or the network where the name is that of its installed model.
-
-    Raises:
-        UnknownAlgorithmError: There is neither.
-    """
-    from lib.infers.catalogue import find_algorithm
-    from lib.registry import model_for
-
-    served = model_for("vessels", "vessel-net")
-    is_network = served is not None and model == served.card.id
-    return find_algorithm("network" if is_network else model)
 
 
 def _scored(cases: Sequence["Case"], method: "Method") -> "Evaluation":

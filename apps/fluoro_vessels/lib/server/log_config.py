@@ -23,6 +23,8 @@ QUIET: Final = {
     "uvicorn.access": "WARNING",
     "httpx": "WARNING",
     "httpcore": "WARNING",
+    "httpx2": "WARNING",
+    "httpcore2": "WARNING",
     "urllib3": "WARNING",
     "requests": "WARNING",
     "dicomweb_client": "WARNING",

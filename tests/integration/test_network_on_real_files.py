@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from lib.frames.read import read_cine
 from lib.infers.algorithms.network import Network
@@ -16,16 +17,27 @@ VESSEL = TABLE.by_name("vessel").index
 DEVICE = TABLE.by_name("device").index
 
 
-@pytest.mark.xfail(strict=True, reason="the first weights call about a quarter of it vessel")
-@pytest.mark.parametrize("t", CATHETER_FRAMES)
-def test_a_catheter_without_contrast_is_no_vessel(shared_data: Path, t: int) -> None:
+FIRST_WEIGHTS = pytest.mark.xfail(strict=True, reason="the first weights call 16 to 26 % of it vessel")
+NOT_FOUND = pytest.mark.xfail(strict=True, reason="the first weights find 8 to 34 % of it as a device")
+
+
+def on_catheter(shared_data: Path, t: int) -> NDArray[np.uint8]:
+    """Return the labels on the hand-drawn catheter of one frame."""
     cine = read_cine(shared_data / "dicom" / "xa_cine_12f_jpeg_lossless_malformed.dcm")
+    return np.asarray(Network().segment(cine, {}, TABLE)[t][catheter_mask()])
 
-    label_map = Network().segment(cine, {}, TABLE)
 
-    on_catheter = label_map[t][catheter_mask()]
-    assert np.mean(on_catheter == VESSEL) < 0.10
-    assert np.mean(on_catheter == DEVICE) > 0.50
+@pytest.mark.parametrize(
+    "t", [t if t == 0 else pytest.param(t, marks=FIRST_WEIGHTS) for t in CATHETER_FRAMES]
+)
+def test_a_catheter_without_contrast_is_no_vessel(shared_data: Path, t: int) -> None:
+    assert np.mean(on_catheter(shared_data, t) == VESSEL) < 0.10
+
+
+@NOT_FOUND
+@pytest.mark.parametrize("t", CATHETER_FRAMES)
+def test_a_catheter_without_contrast_is_a_device(shared_data: Path, t: int) -> None:
+    assert np.mean(on_catheter(shared_data, t) == DEVICE) > 0.50
 
 
 def test_a_run_with_contrast_shows_a_tree_that_comes_and_goes(shared_data: Path) -> None:

@@ -15,6 +15,9 @@ DISPLAY_SETS = "window.services?.displaySetService?.getActiveDisplaySets()"
 
 LENGTHS = "services.measurementService.getMeasurements().map(m => m.displayText.primary[0])"
 
+SLOW_VIEWER_MS = 2000
+"""What the viewer may take on a busy machine until what it writes is what the mouse did."""
+
 SHOW_FRAME = f"""async t => {{
   const viewport = {VIEWPORT};
   await viewport.setImageIdIndex(t);
@@ -102,8 +105,10 @@ class OhifPage:
         self.page.mouse.down()
         self.page.mouse.move(x, y, steps=5)
         self.page.mouse.move(x + 100, y + 60, steps=5)
+        self.page.wait_for_timeout(SLOW_VIEWER_MS)
         self.page.mouse.up()
         self.page.wait_for_function(f"{LENGTHS}.length > 0", timeout=90_000)
+        self.page.wait_for_timeout(SLOW_VIEWER_MS)
         origin, along_x, along_y = (np.asarray(p, float) for p in self.page.evaluate(IMAGE_CORNERS))
         drawn = 2 * (along_x - origin) + 1.2 * (along_y - origin)
         return self.page.evaluate(LENGTHS)[-1], float(np.hypot(*drawn))

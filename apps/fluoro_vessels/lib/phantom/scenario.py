@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lib.phantom.devices.in_vessels import catheter_to, guidewire_in, implants
 from lib.phantom.imaging.detector import Detector, draw_detector
@@ -18,7 +19,7 @@ from lib.phantom.physiology.motion import Motion
 from lib.phantom.physiology.restlessness import draw_motion
 from lib.phantom.trees.territories import TERRITORIES, grow
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 """Changes whenever a seed gives another run."""
 
 TERRITORY_SHARES: Final = (0.46, 0.18, 0.20, 0.16)
@@ -63,6 +64,11 @@ class Scenario:
     detector: Detector
     processing: Processing
     field: Field
+
+    @property
+    def times_s(self) -> NDArray[np.float64]:
+        """(T,) when each frame is filmed."""
+        return np.arange(self.n_frames) * self.frame_time_ms / 1000
 
     def random(self, part: str, number: int = 0) -> np.random.Generator:
         """Return the source of chance of one part; `number` parts the frames of a run."""

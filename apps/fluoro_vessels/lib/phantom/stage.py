@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.phantom.anatomy.background import Background
+from lib.phantom.anatomy.background import Background, margin_for
 from lib.phantom.anatomy.layers import draw_anatomy
 from lib.phantom.devices.in_beam import tool_tubes
 from lib.phantom.imaging.raster import Tubes, draw_tubes, join_tubes
@@ -17,16 +17,16 @@ from lib.phantom.physiology.flow import arrivals_s, concentration, phase_of
 from lib.phantom.physiology.stain import Stain
 from lib.phantom.scenario import Scenario
 
-VISIBLE_DEPTH: Final = 0.05
+VISIBLE_DEPTH: Final = 0.06
 """Blurred optical depth at its middle line that makes a vessel visible among other things in the body."""
 
-VISIBLE_SUBTRACTED: Final = 0.03
+VISIBLE_SUBTRACTED: Final = 0.04
 """The same where the other things were subtracted."""
 
 FOLLOWED_PX: Final = 15.0
 """Length of a line over which an eye averages noise."""
 
-DETECTABILITY: Final = 4.0
+DETECTABILITY: Final = 5.0
 """Signal-to-noise ratio from which on a thing is seen (Rose, J Opt Soc Am 1948, asks for 3 to 5)."""
 
 WIDTH_OF_BLUR: Final = 2.4
@@ -87,8 +87,10 @@ class Stage:
     @cached_property
     def _background(self) -> Background:
         scenario = self.scenario
-        anatomy = draw_anatomy(scenario.territory, scenario.view, scenario.random("anatomy"))
-        return Background(anatomy, scenario.view, scenario.motion)
+        margin_px = margin_for(scenario.view, scenario.motion, scenario.times_s)
+        wide = scenario.view.widened(margin_px)
+        anatomy = draw_anatomy(scenario.territory, wide, scenario.random("anatomy"))
+        return Background(anatomy, scenario.view, scenario.motion, margin_px)
 
     def at(self, time_s: float) -> Moment:
         """Return what lies in the beam at a time, in seconds from the first frame."""

@@ -40,7 +40,7 @@ def draw_anatomy(territory: str, view: View, random: np.random.Generator) -> Ana
     scene = PAINTERS[territory](rays, random)
     depths = assemble(scene, rays, random)
     flesh = np.float32(1) if scene.flesh is None else np.clip(to_picture(scene.flesh, rays), 0, 1)
-    contrast = np.float32(random.uniform(0.35, 1.25))
+    contrast = np.float32(random.uniform(0.3, 1.0))
     depths = {moves_with: contrast * depth for moves_with, depth in depths.items()}
     for moves_with, depth in _tissue(view, random).items():
         depths[moves_with] = depths.get(moves_with, np.float32(0)) + flesh * depth

@@ -59,8 +59,8 @@ def draw_detector(view: View, is_dsa: bool, random: np.random.Generator) -> Dete
         random: Source of randomness.
     """
     is_intensifier = random.random() < 0.33
-    is_fluoroscopy = random.random() < 0.12
-    lowest, highest = (2500, 16000) if is_dsa else (80, 300) if is_fluoroscopy else (400, 5000)
+    is_fluoroscopy = random.random() < 0.08
+    lowest, highest = (2500, 16000) if is_dsa else (150, 400) if is_fluoroscopy else (500, 6000)
     quanta = float(np.exp(random.uniform(np.log(lowest), np.log(highest))))
     blur = random.uniform(0.7, 1.2) if is_intensifier else random.uniform(0.45, 0.95)
     return Detector(

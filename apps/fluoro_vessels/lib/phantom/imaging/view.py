@@ -1,6 +1,6 @@
 """Where the C-arm stands, and what it sees where."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,10 @@ class View:
     def pixels_per_mm(self) -> float:
         """Pixels that 1 mm at the isocentre covers."""
         return self.sid_mm / (self.sod_mm * self.pixel_mm)
+
+    def widened(self, margin_px: int) -> "View":
+        """Return the view with a detector that reaches so much farther at each side."""
+        return replace(self, rows=self.rows + 2 * margin_px, columns=self.columns + 2 * margin_px)
 
     def axes(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Return unit vectors in patient coordinates: to the detector, right in the picture, up in it.

@@ -38,7 +38,7 @@ def draw_flow(tree: Tree, is_dsa: bool, random: np.random.Generator) -> tuple[Fl
     rates = DSA_RATES if is_dsa else NATIVE_RATES
     frames_per_second = float(rates[int(random.integers(len(rates)))])
     widest_mm = 2 * float(np.percentile(tree.branches[0].radii_mm, 90))
-    depth = float(np.exp(random.uniform(np.log(0.4), np.log(1.4))))
+    depth = float(np.exp(random.uniform(np.log(0.6), np.log(1.8))))
     rate_hz = float(random.uniform(0.9, 1.7))
     flow = Flow(
         begin_s=float(random.uniform(0.3, 1.0)),

@@ -5,8 +5,8 @@ import numpy as np
 from lib.phantom.physiology.flow import Flow
 from lib.phantom.physiology.motion import Motion
 
-HEARTLESS_MM = 0.35
-"""Size of the pulse where no heart is in sight: the jerk of a vessel, mm."""
+TABLE_MM_S = {"coronary": 4.0, "peripheral": 10.0}
+"""Spread of the table's speed in runs that follow the contrast medium."""
 
 
 def draw_motion(territory: str, is_dsa: bool, flow: Flow, random: np.random.Generator) -> Motion:
@@ -14,8 +14,8 @@ def draw_motion(territory: str, is_dsa: bool, flow: Flow, random: np.random.Gene
     has_heart = territory == "coronary"
     breathes = random.uniform() < (0.15 if is_dsa or territory in ("cerebral", "peripheral") else 0.5)
     breath_mm = float(random.uniform(1, 7)) if breathes else float(random.uniform(0, 0.6))
-    is_moved = territory in ("coronary", "peripheral") and not is_dsa and random.uniform() < 0.25
-    table = random.normal(0, 8 if has_heart else 25, 2) if is_moved else np.zeros(2)
+    is_moved = not is_dsa and random.uniform() < 0.25
+    table = random.normal(0, TABLE_MM_S.get(territory, 0.0), 2) if is_moved else np.zeros(2)
     jerk = random.normal(0, 0.5 if is_dsa else 0.3, 3) * float(
         random.choice([0.0, 1.0, 2.0], p=[0.4, 0.45, 0.15])
     )

@@ -109,3 +109,14 @@ def _stop_after(step: int, shelves: Shelves, folder: Path) -> None:
         patch.setattr(loop, "save_progress", save_and_stop)
         with pytest.raises(_StoppedError):
             train(RECIPE, shelves, folder)
+
+
+def test_a_training_begins_with_the_weights_it_is_given(tmp_path: Path, shelves: Shelves) -> None:
+    before = train(RECIPE, shelves, tmp_path).mean
+
+    after = begin(RECIPE, torch.device("cpu"), before)
+
+    assert after.step == 0
+    for name, weight in before.state_dict().items():
+        torch.testing.assert_close(after.net.state_dict()[name], weight)
+        torch.testing.assert_close(after.mean.state_dict()[name], weight)

@@ -18,6 +18,10 @@ def train_base(
     ] = None,
     steps: Annotated[int | None, typer.Option("--steps", help="Steps, instead of the recipe's.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the checkpoint in DIR.")] = False,
+    after: Annotated[
+        Path | None,
+        typer.Option("--after", metavar="WEIGHTS", help="Begin with these weights instead of none."),
+    ] = None,
     recipe_file: Annotated[
         Path | None,
         typer.Option("--recipe", metavar="FILE", help="Another recipe than configs/train.yaml."),
@@ -32,7 +36,7 @@ def train_base(
     logging.getLogger("lib").setLevel(logging.INFO)
     recipe = read_recipe(recipe_file or RECIPE_FILE, steps=steps)
     folder = out or settings().data / "training"
-    places = Places(folder, settings().data / "shelf")
+    places = Places(folder, settings().data / "shelf", after)
     with progress("filming", recipe.runs + recipe.validation_runs) as advance:
         report = train(recipe, places, resume=resume, on_run=lambda: advance(1))
     if as_json:

@@ -15,6 +15,10 @@ Planes = NDArray[np.float32]
 """(C, H, W) in [0, 1]: before, frame, after, background; or the frame alone."""
 
 SCALES: Final = (0.6, 1.5)
+TURNS_DEG: Final = (0, 90, 180, 270)
+TURN_SHARES: Final = (0.85, 0.05, 0.05, 0.05)
+"""Patients mostly have their head above; a network that may rely on it learns bones faster."""
+
 NEIGHBOUR_CHANNELS: Final = (0, 2, 3)
 SHADE_GRID: Final = 4
 HALF_NOISE_CHANNEL: Final = 3
@@ -70,7 +74,8 @@ def draw_change(random: np.random.Generator) -> Change:
         return value if random.uniform() < share else otherwise
 
     return Change(
-        angle_deg=sometimes(0.6, -180, 180, float(random.choice([0, 90, 180, 270]))),
+        angle_deg=sometimes(0.6, -25, 25, 0)
+        + float(random.choice([0, 90, 180, 270], p=[0.85, 0.05, 0.05, 0.05])),
         scale=float(np.exp(random.uniform(*np.log(SCALES)))),
         is_mirrored=bool(random.uniform() < 0.5),
         gamma=float(np.exp(sometimes(0.5, -0.5, 0.5, 0))),

@@ -11,8 +11,9 @@ from typing import Any, Final, cast
 
 import torch
 
+from lib.errors import RecipeError
 from lib.networks.vessel_net import CLASSES, VesselNet
-from lib.networks.weights import save_weights
+from lib.networks.weights import checksum, load_net, save_weights
 from lib.phantom import VERSION
 from lib.trainers.checkpoint import Progress
 from lib.trainers.dataset import open_shelf
@@ -33,10 +34,12 @@ class Places:
     Attributes:
         out: Gets the weights, the report and the checkpoint.
         shelf: Holds the simulated runs; may be deleted afterwards.
+        after: Weights to begin with, of the recipe's widths; None to begin with none.
     """
 
     out: Path
     shelf: Path
+    after: Path | None = None
 
 
 def train_base(
@@ -50,14 +53,23 @@ def train_base(
 
     Returns:
         What was trained, how good it is on the validation runs, and what it cost; also in `vessels.json`.
+
+    Raises:
+        RecipeError: The weights to begin with have other widths.
+        WeightsMissingError: They are not there.
+        WeightsUnreadableError: They hold no vessel network.
     """
+    before = _before(recipe, places.after)
     places.out.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     shelves = fill_shelves(recipe, places.shelf, on_run)
     filming_s = time.monotonic() - begun
-    progress = train(recipe, shelves, places.out, resume=resume)
-    checksum = save_weights(cast(VesselNet, progress.mean), places.out / WEIGHTS)
-    report = _report(recipe, progress, checksum, filming_s)
+    progress = train(recipe, shelves, places.out, resume=resume, after=before)
+    sha256 = save_weights(cast(VesselNet, progress.mean), places.out / WEIGHTS)
+    report = {
+        **_report(recipe, progress, sha256, filming_s),
+        "after": checksum(places.after) if places.after else None,
+    }
     (places.out / REPORT).write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return report
 
@@ -75,10 +87,18 @@ def fill_shelves(recipe: Recipe, shelf: Path, on_run: Callable[[], None] = lambd
     )
 
 
-def _report(recipe: Recipe, progress: Progress, checksum: str, filming_s: float) -> dict[str, Any]:
+def _before(recipe: Recipe, after: Path | None) -> VesselNet | None:
+    """Return the network to begin with."""
+    net = load_net(after) if after is not None else None
+    if net is not None and tuple(net.widths) != recipe.widths:
+        raise RecipeError(str(after), "widths", f"the weights to begin with have {list(net.widths)}")
+    return net
+
+
+def _report(recipe: Recipe, progress: Progress, sha256: str, filming_s: float) -> dict[str, Any]:
     return {
         "weights": WEIGHTS,
-        "sha256": checksum,
+        "sha256": sha256,
         "classes": list(CLASSES),
         "n_parameters": sum(weight.numel() for weight in progress.net.parameters()),
         "phantom_version": VERSION,

@@ -39,7 +39,9 @@ class Shelves:
     validation: Shelf
 
 
-def train(recipe: Recipe, shelves: Shelves, folder: Path, *, resume: bool = False) -> Progress:
+def train(
+    recipe: Recipe, shelves: Shelves, folder: Path, *, resume: bool = False, after: VesselNet | None = None
+) -> Progress:
     """Train a network by a recipe.
 
     Args:
@@ -47,12 +49,13 @@ def train(recipe: Recipe, shelves: Shelves, folder: Path, *, resume: bool = Fals
         shelves: Examples.
         folder: Gets the checkpoint.
         resume: Go on with the folder's checkpoint, if there is one.
+        after: Begin with the weights of this network, which was trained before.
 
     Returns:
         The trained network; `mean` is the one to ship.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    progress = begin(recipe, device)
+    progress = begin(recipe, device, after)
     checkpoint = folder / CHECKPOINT
     if resume and checkpoint.exists():
         restore_progress(progress, recipe, checkpoint)
@@ -70,11 +73,14 @@ def train(recipe: Recipe, shelves: Shelves, folder: Path, *, resume: bool = Fals
     return progress
 
 
-def begin(recipe: Recipe, device: torch.device) -> Progress:
-    """Return an untrained network, its mean, and its optimiser."""
+def begin(recipe: Recipe, device: torch.device, after: VesselNet | None = None) -> Progress:
+    """Return a network that has learned nothing, or what `after` has, its mean, and its optimiser."""
     torch.manual_seed(recipe.seed)
     torch.set_flush_denormal(True)
-    net = VesselNet(widths=recipe.widths).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    first = VesselNet(widths=recipe.widths)
+    if after is not None:
+        first.load_state_dict(after.state_dict())
+    net = first.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     matrices = [weight for weight in net.parameters() if weight.ndim > 1]
     vectors = [weight for weight in net.parameters() if weight.ndim <= 1]
     groups = [

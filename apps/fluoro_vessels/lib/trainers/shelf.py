@@ -110,8 +110,7 @@ def pick_frames(
         first = int(random.integers(0, n_frames - length + 1))
         row = tuple(range(first, first + length))
         return row[1 : 1 + n_picks] if length > n_picks else row, row
-    times = random.beta(1.6, 1.6, size=n_picks)
-    picks = tuple(sorted({int(time * n_frames) for time in times}))
+    picks = tuple(sorted({int(t) for t in random.integers(0, n_frames, size=n_picks)}))
     wanted = {0, n_frames - 1} | {t + step for t in picks for step in (-1, 0, 1)}
     return picks, tuple(sorted(t for t in wanted if 0 <= t < n_frames))
 

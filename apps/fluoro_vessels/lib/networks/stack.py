@@ -51,11 +51,17 @@ class Levels:
     spread: float
 
 
+def background_times(n_frames: int) -> list[int]:
+    """Return the frames of a run that decide about its background."""
+    times = np.linspace(0, n_frames - 1, min(n_frames, BACKGROUND_FRAMES))
+    return [int(t) for t in times.round()]
+
+
 def background_of(frames: Frames) -> Frame:
     """Return (H, W), the lightest that each pixel gets in some frames evenly spread through the run."""
-    picked = np.linspace(0, len(frames) - 1, min(len(frames), BACKGROUND_FRAMES)).round().astype(int)
-    lightest = frames[picked[0]].copy()
-    for t in picked[1:]:
+    first, *others = background_times(len(frames))
+    lightest = frames[first].copy()
+    for t in others:
         np.maximum(lightest, frames[t], out=lightest)
     return np.asarray(lightest, np.float32)
 

@@ -1,12 +1,16 @@
 """Stand-ins for our own ports, with the behaviour of the real thing and no network."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from threading import Lock
 
+import numpy as np
+from numpy.typing import NDArray
 from pydicom import Dataset, dcmread, dcmwrite
 from pydicom.encaps import get_frame
 
+from lib.arrays import Frame, Frames
 from lib.errors import (
     NotFoundError,
     PacsRefusedError,
@@ -14,6 +18,7 @@ from lib.errors import (
     RunNotFoundError,
     SegNotFoundError,
 )
+from lib.interaction.prompts import Prompt, PromptKind
 from lib.pacs.runs import RunRef, SegRef, choose_run, is_run, is_seg, references, refers_to, run_of, seg_of
 
 MODALITIES = ("XA", "RF", "XRF")
@@ -114,3 +119,57 @@ class FakePacs:
         if file is None:
             raise missing(sop_instance_uid)
         return dcmread(BytesIO(file))
+
+
+@dataclass(frozen=True, eq=False)
+class FakeEncoding:
+    """A frame, as it is."""
+
+    frame: Frame
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        rows, columns = self.frame.shape
+        return rows, columns
+
+    @property
+    def nbytes(self) -> int:
+        return self.frame.nbytes
+
+
+class FakeClicker:
+    """A click engine without a model: what is dark is a vessel, and a click is a square of 5 x 5 pixels.
+
+    Attributes:
+        encoded: The frames (t) that were looked at.
+        answered: The prompts that were answered.
+    """
+
+    name = "squares"
+    version = "1"
+    DARK = 0.4
+
+    def __init__(self) -> None:
+        self.encoded: list[int] = []
+        self.answered: list[Prompt] = []
+
+    def encode(self, frames: Frames, t: int) -> FakeEncoding:
+        self.encoded.append(t)
+        return FakeEncoding(frames[t])
+
+    def start(self, encoding: FakeEncoding) -> NDArray[np.bool_]:
+        return encoding.frame < self.DARK
+
+    def answer(self, encoding: FakeEncoding, mask: NDArray[np.bool_], prompt: Prompt) -> NDArray[np.bool_]:
+        assert mask.shape == encoding.shape
+        self.answered.append(prompt)
+        answer = mask.copy()
+        for (y0, x0), (y1, x1) in self._squares(prompt):
+            answer[max(round(y0), 0) : round(y1) + 1, max(round(x0), 0) : round(x1) + 1] = prompt.is_positive
+        return answer
+
+    def _squares(self, prompt: Prompt) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+        if prompt.kind is PromptKind.BOX:
+            (y0, x0), (y1, x1) = prompt.points
+            return [((min(y0, y1), min(x0, x1)), (max(y0, y1), max(x0, x1)))]
+        return [((y - 2, x - 2), (y + 2, x + 2)) for y, x in prompt.points]

@@ -143,7 +143,7 @@ def test_frames_are_excluded_and_included_again(ledger: Ledger) -> None:
 
 
 def test_a_frame_that_the_run_has_not_excludes_nothing(ledger: Ledger) -> None:
-    with pytest.raises(FrameOutOfRunError, match="frames 0 to 95; there is no frame 96"):
+    with pytest.raises(FrameOutOfRunError, match="96 frames, numbered from 1; there is no frame 97"):
         ledger.exclude_frames(IMAGE_ID, {1, 96}, "anna")
     with pytest.raises(FrameOutOfRunError):
         ledger.exclude_frames(IMAGE_ID, {-1}, "anna")

@@ -59,7 +59,9 @@ class FrameOutOfRunError(InvalidInputError):
     """Somebody names a frame that the run does not have."""
 
     def __init__(self, image_id: str, frame: int, n_frames: int) -> None:
-        super().__init__(f"Run {image_id} has the frames 0 to {n_frames - 1}; there is no frame {frame}.")
+        super().__init__(
+            f"Run {image_id} has {n_frames} frames, numbered from 1; there is no frame {frame + 1}."
+        )
 
 
 class VersionTakenError(ConflictError):

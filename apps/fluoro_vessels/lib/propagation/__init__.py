@@ -1,0 +1,1 @@
+"""From the mask of one frame, or of a few, to masks of the whole run."""

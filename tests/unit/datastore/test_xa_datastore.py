@@ -53,7 +53,7 @@ def label_file(tmp_path: Path) -> Path:
 
 def test_closing_ends_the_sender(datastore: XaDatastore) -> None:
     datastore.start_sending()
-    thread = datastore._desk.outbox._thread
+    thread = datastore.desk.outbox._thread
 
     datastore.close()
 

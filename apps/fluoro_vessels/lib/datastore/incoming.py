@@ -12,7 +12,7 @@ from lib.arrays import LabelMap, from_volume
 from lib.datastore.volumes import read_label
 from lib.errors import InvalidInputError, LabelFileError, LabelShapeError, UnknownLabelError
 from lib.labels import Code, LabelTable
-from lib.seg.content import ARTIFICIAL_INTELLIGENCE, MULTI_SCALE_FILTERING, AlgorithmType, Maker
+from lib.seg.content import ARTIFICIAL_INTELLIGENCE, FAMILIES, AlgorithmType, Maker
 
 LOCAL: Final = "local"
 """The author when neither a login nor a client id is known."""
@@ -98,7 +98,7 @@ def _family_of(info: Mapping[str, Any]) -> Code:
     """Return what kind of algorithm `/infer` said that it was."""
     answer = info.get("params")
     value = answer.get("family") if isinstance(answer, Mapping) else None
-    return MULTI_SCALE_FILTERING if value == MULTI_SCALE_FILTERING.value else ARTIFICIAL_INTELLIGENCE
+    return next((family for family in FAMILIES if family.value == value), ARTIFICIAL_INTELLIGENCE)
 
 
 def finished_frames_of(info: Mapping[str, Any]) -> tuple[int, ...] | None:

@@ -6,10 +6,14 @@ from typing import Final
 from sqlalchemy import URL
 
 from lib.datastore.database import Database
+from lib.datastore.ledger_finished import FinishedFramesInLedger
+from lib.datastore.ledger_jobs import JobsInLedger
 from lib.datastore.ledger_label_lists import LabelLists
 from lib.datastore.ledger_labels import LabelChanges
+from lib.datastore.ledger_masks import MasksInLedger
 from lib.datastore.ledger_outbox import OutboxInLedger
 from lib.datastore.ledger_runs import RunsInLedger
+from lib.datastore.ledger_sessions import SessionsInLedger
 from lib.datastore.records import (
     LabelDraft,
     LabelVersion,
@@ -24,8 +28,17 @@ LEDGER_FILE: Final = "ledger.sqlite"
 """Where the ledger lies in the data folder, unless a setting names a data base."""
 
 
-class Ledger(RunsInLedger, LabelLists, LabelChanges, OutboxInLedger):
-    """Runs, labels and outbox. Threads and processes may share one; every method is one transaction.
+class Ledger(
+    RunsInLedger,
+    FinishedFramesInLedger,
+    LabelLists,
+    LabelChanges,
+    OutboxInLedger,
+    SessionsInLedger,
+    MasksInLedger,
+    JobsInLedger,
+):
+    """All that must not be forgotten. Threads and processes may share one; every method is one transaction.
 
     Raises, from every method:
         LedgerBusyError: Another process writes for longer than 30 s.

@@ -102,6 +102,7 @@ class Table(DeclarativeBase):
         LabelState: LabelStateType,
         tuple[int, ...]: FrameNumbers,
         dict[str, Any]: JSON,
+        list[list[float]]: JSON,
     }
 
 
@@ -135,6 +136,17 @@ class ExcludedFrameRow(Table):
     frame: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     excluded_by: Mapped[str] = mapped_column(String(128))
     excluded_at: Mapped[datetime]
+
+
+class FinishedFrameRow(Table):
+    """A frame whose label a person finished: nothing automatic changes it any more."""
+
+    __tablename__ = "finished_frames"
+
+    image_id: Mapped[str] = mapped_column(ForeignKey("runs.image_id"), primary_key=True)
+    frame: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    finished_by: Mapped[str] = mapped_column(String(128))
+    finished_at: Mapped[datetime]
 
 
 class LabelRow(Table):
@@ -205,3 +217,80 @@ class OutboxRow(Table):
     claimed_by: Mapped[str | None] = mapped_column(String(128))
     claimed_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+
+
+class SessionRow(Table):
+    """One person's prompts on one run; `revision` counts the changes, `n_active` the prompts that count."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index("ix_sessions_owner", "owner", "used_at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    image_id: Mapped[str] = mapped_column(ForeignKey("runs.image_id"))
+    owner: Mapped[str] = mapped_column(String(128))
+    start: Mapped[str] = mapped_column(String(64))
+    clean_up: Mapped[dict[str, Any]]
+    engine: Mapped[str] = mapped_column(String(256))
+    n_active: Mapped[int]
+    revision: Mapped[int]
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class PromptRow(Table):
+    """One prompt of a session, or a mask that was drawn; only `dropped_at` ever changes."""
+
+    __tablename__ = "prompts"
+    __table_args__ = (
+        Index("ix_prompts_session", "session_id", "dropped_at", "number"),
+        {"sqlite_autoincrement": True},
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """Counts all prompts in the order in which they were made."""
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id"))
+    frame: Mapped[int]
+    label: Mapped[int]
+    overlap: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(16))
+    is_positive: Mapped[bool]
+    points: Mapped[list[list[float]]]
+    mask: Mapped[bytes | None]
+    author: Mapped[str] = mapped_column(String(128))
+    at: Mapped[datetime]
+    dropped_at: Mapped[datetime | None]
+    """When a new prompt took the place of this one, which had been undone."""
+
+
+class MaskRow(Table):
+    """The mask of one label on one frame, made from prompts; a new one takes its place."""
+
+    __tablename__ = "masks"
+    __table_args__ = (UniqueConstraint("owner", "image_id", "frame", "label"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(128))
+    image_id: Mapped[str] = mapped_column(ForeignKey("runs.image_id"))
+    frame: Mapped[int]
+    label: Mapped[int]
+    color: Mapped[str] = mapped_column(String(7))
+    points: Mapped[list[list[float]]]
+    mask: Mapped[bytes]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class JobRow(Table):
+    """A piece of long work, so that after a restart people hear what became of it."""
+
+    __tablename__ = "jobs"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    owner: Mapped[str] = mapped_column(String(128))
+    image_id: Mapped[str | None] = mapped_column(ForeignKey("runs.image_id"))
+    state: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]

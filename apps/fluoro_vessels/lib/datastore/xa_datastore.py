@@ -41,7 +41,7 @@ class XaDatastore(DICOMWebDatastore):  # type: ignore[misc]
 
     def __init__(self, shelf: RunShelf, desk: LabelDesk, ledger: Ledger) -> None:
         self.shelf = shelf
-        self._desk = desk
+        self.desk = desk
         self.ledger = ledger
 
     # what it is ------------------------------------------------------------------------
@@ -169,7 +169,7 @@ class XaDatastore(DICOMWebDatastore):  # type: ignore[misc]
 
     def get_label_uri(self, label_id: str, label_tag: str, image_id: str = "") -> str:
         """Return the path of a label as NIfTI (X, Y, F), uint8."""
-        return str(self._desk.path(self.label(label_id, label_tag)))
+        return str(self.desk.path(self.label(label_id, label_tag)))
 
     def get_label_info(self, label_id: str, label_tag: str) -> dict[str, Any]:
         """Return who made a label, when, and what else was saved with it."""
@@ -196,7 +196,7 @@ class XaDatastore(DICOMWebDatastore):  # type: ignore[misc]
             DiskFullError: There is no room; earlier labels are untouched.
         """
         run, info = self.run(image_id), checked_info(label_info)
-        return self._desk.save(run, Path(label_filename), check_tag(label_tag), info).id
+        return self.desk.save(run, Path(label_filename), check_tag(label_tag), info).id
 
     def saved(self, label_id: str) -> dict[str, Any]:
         """Return what a client learns about a label that it has just saved."""
@@ -220,7 +220,7 @@ class XaDatastore(DICOMWebDatastore):  # type: ignore[misc]
 
     def write_seg_file(self, image_id: str, label_file: Path, info: Mapping[str, Any], folder: Path) -> Path:
         """Write a label file as DICOM SEG of a run into a folder, without saving it anywhere."""
-        return self._desk.write_seg_file(self.run(image_id), label_file, info, folder)
+        return self.desk.write_seg_file(self.run(image_id), label_file, info, folder)
 
     # sets ------------------------------------------------------------------------------
 
@@ -238,17 +238,17 @@ class XaDatastore(DICOMWebDatastore):  # type: ignore[misc]
         labels = self.ledger.newest_labels(FINAL_TAG)
         for image_id in self.list_images():
             if image_id in labels:
-                yield {"image": self.get_image_uri(image_id), "label": str(self._desk.path(labels[image_id]))}
+                yield {"image": self.get_image_uri(image_id), "label": str(self.desk.path(labels[image_id]))}
 
     # sending ---------------------------------------------------------------------------
 
     def start_sending(self) -> None:
         """Begin to send what waits in the outbox, and go on in the background."""
-        self._desk.start_sending()
+        self.desk.start_sending()
 
     def close(self) -> None:
         """Finish what is being sent, stop, and let go of the ledger."""
-        self._desk.stop_sending()
+        self.desk.stop_sending()
         self.ledger.close()
 
 

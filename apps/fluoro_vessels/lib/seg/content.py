@@ -13,7 +13,10 @@ from lib.labels import Code, Label
 AXES: Final = "frames, rows, columns"
 
 ARTIFICIAL_INTELLIGENCE: Final = Code("123110", "DCM", "Artificial Intelligence")
+DEFORMABLE_MODELS: Final = Code("123111", "DCM", "Deformable Models")
 MULTI_SCALE_FILTERING: Final = Code("123106", "DCM", "Multi-Scale/Resolution Filtering")
+FAMILIES: Final = (ARTIFICIAL_INTELLIGENCE, DEFORMABLE_MODELS, MULTI_SCALE_FILTERING)
+"""Kinds of algorithms that we have, of CID 7162."""
 
 
 class AlgorithmType(StrEnum):

@@ -87,6 +87,8 @@ class ServerSettings(Section):
     demo: bool = False
     """Load a simulated run at the start when the PACS is empty."""
     max_upload_mb: int = Field(2048, ge=1)
+    session_idle_minutes: float = Field(1440.0, gt=0, le=525_600)
+    """A session of prompts that nobody changed for so long has expired."""
 
 
 class DatastoreSettings(Section):

@@ -14,13 +14,17 @@ from lib.datastore.cache import RunCache
 from lib.datastore.ledger import Ledger
 from lib.datastore.shelf import RunShelf
 from lib.pacs.dicomweb import connect
+from lib.server.clicked_frames import ClickedFrames
 from lib.server.dicomweb_path import dicomweb_router
 from lib.server.errors import install_error_translator
+from lib.server.open_runs import OpenRuns
 from lib.server.routes_frames import frames_router
 from lib.server.routes_health import health_router
 from lib.server.routes_upload import upload_router
 from lib.server.services import Services
 from lib.settings import load_settings
+from tests.desks import a_desk
+from tests.fakes import FakeClicker
 from tests.integration.conftest import TestPacs
 from tests.ports import free_port
 
@@ -34,7 +38,8 @@ def app_for(pacs_url: str, data: Path) -> FastAPI:
     )
     pacs, ledger = connect(settings.pacs), Ledger.in_folder(data)
     shelf = RunShelf(pacs, ledger, RunCache(data / "cache", 10**9), list_seconds=0)
-    services = Services(settings, pacs, ledger, shelf)
+    clicks = ClickedFrames(FakeClicker, shelf, OpenRuns())
+    services = Services(settings, pacs, ledger, shelf, a_desk(settings, ledger, shelf), clicks)
     app = FastAPI()
     install_error_translator(app)
     for make_router in (health_router, frames_router, upload_router, dicomweb_router):

@@ -13,10 +13,13 @@ from pydicom import Dataset
 from lib.datastore.cache import RunCache
 from lib.datastore.ledger import Ledger
 from lib.datastore.shelf import RunShelf
+from lib.server.clicked_frames import ClickedFrames
 from lib.server.errors import install_error_translator
+from lib.server.open_runs import OpenRuns
 from lib.server.services import Services
 from lib.settings import load_settings
-from tests.fakes import FakePacs
+from tests.desks import a_desk
+from tests.fakes import FakeClicker, FakePacs
 
 MakeServices = Callable[..., Services]
 Serve = Callable[..., TestClient]
@@ -32,7 +35,9 @@ def make_services(tmp_path: Path) -> Iterator[MakeServices]:
             ledger = Ledger.in_folder(tmp_path)
             stack.callback(ledger.close)
             shelf = RunShelf(pacs, ledger, RunCache(tmp_path / "cache", 10**9), list_seconds=0)
-            return Services(load_settings(data=tmp_path, **settings), pacs, ledger, shelf)
+            chosen = load_settings(data=tmp_path, **settings)
+            clicks = ClickedFrames(FakeClicker, shelf, OpenRuns())
+            return Services(chosen, pacs, ledger, shelf, a_desk(chosen, ledger, shelf), clicks)
 
         yield make
 

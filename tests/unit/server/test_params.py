@@ -12,7 +12,7 @@ def test_what_is_no_json_object_is_the_senders_fault(text: str) -> None:
         parse_params(text)
 
 
-@pytest.mark.parametrize("name", ["image", "label", "model", "session"])
+@pytest.mark.parametrize("name", ["image", "label_path", "model", "session"])
 def test_a_request_cannot_name_things_of_the_server_in_its_params(name: str) -> None:
     with pytest.raises(InvalidInputError, match=name):
         parse_params(f'{{"{name}": "/etc/passwd"}}')

@@ -77,3 +77,40 @@ def test_a_frame_number_that_no_run_has_is_refused_also_where_the_length_is_unkn
     address = f"/fluoro/api/runs/{run.SOPInstanceUID}/excluded-frames"
 
     assert client.put(address, json={"frame_numbers": [10**30]}).status_code == 400
+
+
+def test_the_frames_that_are_named_are_all_that_are_finished(client: TestClient, services: Services) -> None:
+    client.put(f"{ADDRESS}/finished-frames", json={"frame_numbers": [1, 2]})
+
+    answer = client.put(f"{ADDRESS}/finished-frames", json={"frame_numbers": [4, 2, 2]})
+
+    assert answer.json() == {"image_id": str(RUN.SOPInstanceUID), "frame_numbers": [2, 4]}
+    assert client.get(f"{ADDRESS}/finished-frames").json()["frame_numbers"] == [2, 4]
+    assert services.ledger.finished_frames(str(RUN.SOPInstanceUID)) == {1, 3}
+
+
+@pytest.mark.parametrize("numbers", [[0], [5], ["x"], [1.5], None])
+def test_a_frame_that_the_run_has_not_is_not_finished_and_nothing_changes(
+    client: TestClient, services: Services, numbers: object
+) -> None:
+    client.put(f"{ADDRESS}/finished-frames", json={"frame_numbers": [2]})
+
+    answer = client.put(f"{ADDRESS}/finished-frames", json={"frame_numbers": numbers})
+
+    assert answer.status_code == 400
+    assert answer.json()["detail"].endswith(".")
+    assert services.ledger.finished_frames(str(RUN.SOPInstanceUID)) == {1}
+
+
+@pytest.mark.parametrize("what", ["excluded-frames", "finished-frames"])
+def test_frames_of_an_unknown_run_are_not_found(client: TestClient, what: str) -> None:
+    address = f"/fluoro/api/runs/1.2.3/{what}"
+
+    assert client.get(address).status_code == 404
+    assert client.put(address, json={"frame_numbers": [1]}).status_code == 404
+
+
+def test_the_ledger_knows_who_decided(client: TestClient, services: Services) -> None:
+    client.put(f"{ADDRESS}/state", json={"state": "skipped"}, headers={"X-Client-Id": "anna"})
+
+    assert services.ledger.run(str(RUN.SOPInstanceUID)).state_changed_by == "anna"

@@ -5,24 +5,41 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
+from lib.infers.clicking import open_clicker
+from lib.propagation.open_tracker import open_tracker
+from lib.server.clicked_frames import ClickedFrames
 from lib.server.dicomweb_path import dicomweb_router
 from lib.server.errors import install_error_translator
 from lib.server.host_settings import prepare_host
 from lib.server.log_config import configure_logging
+from lib.server.open_runs import OpenRuns
 from lib.server.routes_frames import frames_router
 from lib.server.routes_health import health_router
+from lib.server.routes_jobs import jobs_router
+from lib.server.routes_masks import masks_router
+from lib.server.routes_sessions import sessions_router
 from lib.server.routes_states import states_router
 from lib.server.routes_upload import upload_router
 from lib.server.services import Services
 from lib.server.viewer import no_viewer_router, viewer_router
 from lib.settings import Settings, settings
 from lib.start.viewer_files import viewer_folder
+
+ROUTERS: Final = (
+    health_router,
+    states_router,
+    frames_router,
+    sessions_router,
+    masks_router,
+    upload_router,
+    dicomweb_router,
+)
 
 
 def create_app(chosen: Settings) -> FastAPI:
@@ -39,9 +56,11 @@ def create_app(chosen: Settings) -> FastAPI:
         redoc_url=None,
     )
     install_error_translator(app)
-    services = Services(chosen, store.shelf.pacs, store.ledger, store.shelf)
-    for make_router in (health_router, states_router, frames_router, upload_router, dicomweb_router):
+    clicks = ClickedFrames(open_clicker, store.shelf, OpenRuns())
+    services = Services(chosen, store.shelf.pacs, store.ledger, store.shelf, store.desk, clicks)
+    for make_router in ROUTERS:
         app.include_router(make_router(services))
+    app.include_router(jobs_router(services, open_tracker))
     _add_monai_routes(app, monai)
     if chosen.server.viewer:
         app.include_router(viewer_router(viewer_folder()))

@@ -87,7 +87,7 @@ def answer_to(error: Exception) -> Response:
         return JSONResponse({"detail": str(error.msg)}, _SENDERS_FAULT[error.error])
     if isinstance(error, HTTPException):
         return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
-    return _incident(error)
+    return JSONResponse({"detail": incident(error)}, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 class ErrorTranslator:
@@ -138,14 +138,14 @@ async def _invalid_request(_: Request, error: Exception) -> Response:
     return JSONResponse({"detail": f"The request is not valid. {said}."}, HTTPStatus.BAD_REQUEST)
 
 
-def _incident(error: Exception) -> Response:
+def incident(error: Exception) -> str:
+    """Return a sentence for what was not raised on purpose, and log where it was raised under its number."""
     number = secrets.token_hex(4)
     logger.error("incident %s: %s at %s", number, type(error).__name__, places(error))
-    sentence = (
+    return (
         f"Something went wrong inside the server (incident {number}). Repeat the request; if it fails again, "
         "look for this number in the server's log."
     )
-    return JSONResponse({"detail": sentence}, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def places(error: BaseException) -> str:

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.arrays import Frame
+from lib.arrays import Frame, Frames
 from lib.errors import FrameNotFoundError
 from lib.frames.read import read_cine
 
@@ -43,20 +43,31 @@ class OpenRuns:
             FrameNotFoundError: The run has no such frame.
             FrameError: The file cannot be read as a run.
         """
-        slot = self._slot(image_id)
-        with slot.lock:
-            if slot.frames is None:
-                slot.frames = _grey(dicom)
-        self._let_go(image_id)
-        if not 0 <= t < len(slot.frames):
-            raise FrameNotFoundError(image_id, t + 1, len(slot.frames))
-        frame: Frame = slot.frames[t].astype(np.float32) / np.float32(255)
-        return frame
+        frames = self._decoded(image_id, dicom)
+        if not 0 <= t < len(frames):
+            raise FrameNotFoundError(image_id, t + 1, len(frames))
+        return _unit(frames[t])
+
+    def frames(self, image_id: str, dicom: Path) -> Frames:
+        """Return all frames of a run, (T, H, W) in [0, 1] with 256 levels.
+
+        Raises:
+            FrameError: The file cannot be read as a run.
+        """
+        return _unit(self._decoded(image_id, dicom))
 
     def size_bytes(self) -> int:
         """Return how much memory the decoded runs take."""
         with self._lock:
             return self._size()
+
+    def _decoded(self, image_id: str, dicom: Path) -> GreyFrames:
+        slot = self._slot(image_id)
+        with slot.lock:
+            if slot.frames is None:
+                slot.frames = _grey(dicom)
+        self._let_go(image_id)
+        return slot.frames
 
     def _slot(self, image_id: str) -> _Slot:
         with self._lock:
@@ -72,6 +83,10 @@ class OpenRuns:
 
     def _size(self) -> int:
         return sum(slot.frames.nbytes for slot in self._slots.values() if slot.frames is not None)
+
+
+def _unit(grey: GreyFrames) -> NDArray[np.float32]:
+    return np.divide(grey, np.float32(255), dtype=np.float32)
 
 
 def _grey(dicom: Path) -> GreyFrames:

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from lib.errors import InvalidInputError
 
-RESERVED: Final = frozenset(
-    {"model", "image", "label", "session", "image_path", "label_path", "model_filename"}
-)
-"""Keys that name things on the server; a request states them in its address, never in `params`."""
+RESERVED: Final = frozenset({"model", "image", "session", "image_path", "label_path", "model_filename"})
+"""Keys that name things on the server; a request states them in its address, never in `params`.
+
+`label` is none of them: clients that work with points name the segment by it.
+"""
 
 
 def parse_params(text: str | None, reserved: Collection[str] = RESERVED) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from lib.frames.cine import RunHeader
 from lib.frames.read import read_header
 from lib.frames.spacing import Spacing
 from lib.pictures.png import frame_png
-from lib.server.open_runs import OpenRuns
 from lib.server.services import Services
 
 RENDERING: Final = 1
@@ -27,7 +26,7 @@ _CACHING: Final = "private, no-cache"
 def frames_router(services: Services) -> APIRouter:
     """Return the routes; they run in worker threads and give out no patient data beyond pixels and UIDs."""
     router = APIRouter(prefix="/fluoro/api/runs", tags=["Fluoro Vessels"])
-    shelf, opened = services.shelf, OpenRuns()
+    shelf, opened = services.shelf, services.opened
 
     @router.get("", summary="All runs of the PACS")
     def list_runs() -> dict[str, Any]:

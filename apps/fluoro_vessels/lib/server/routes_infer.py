@@ -42,7 +42,7 @@ def infer_router(monai: MONAILabelApp) -> APIRouter:
         with ExitStack() as stack:
             request = {**values, "model": model, "image": _image_of(monai, image, session_id, file, stack)}
             if label is not None:
-                request["label"] = str(stack.enter_context(received(label, RESULT_SUFFIXES)))
+                request["label_path"] = str(stack.enter_context(received(label, RESULT_SUFFIXES)))
             result = monai.infer(request)
         if output is ResultType.dicom_seg:
             return _dicom_seg(monai.datastore(), image, result, values)

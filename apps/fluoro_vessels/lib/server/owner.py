@@ -1,0 +1,22 @@
+"""Who asks: sessions and masks belong to one person."""
+
+from typing import Annotated, Final, TypeAlias
+
+from fastapi import Depends, Header
+
+from lib.datastore.incoming import LOCAL
+
+LONGEST: Final = 64
+
+
+def owner_of(
+    x_client_id: Annotated[
+        str | None,
+        Header(max_length=LONGEST, description=f"Who works; `{LOCAL}` where nobody says. It is no log-in."),
+    ] = None,
+) -> str:
+    """Return whose sessions and masks a request is about."""
+    return x_client_id or LOCAL
+
+
+Owner: TypeAlias = Annotated[str, Depends(owner_of)]

@@ -1,37 +1,35 @@
 """`fluoro evaluate`: how good a method is on a folder of images or runs with a truth."""
 
-from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Final
 
 import typer
 
-from lib.cli.assignments import split_assignments
-from lib.cli.output import AsJson, print_json, say
-from lib.cli.progress import progress
-from lib.errors import FluoroError
-from lib.settings import settings
-
-if TYPE_CHECKING:
-    from lib.evaluation.cases import Case
-    from lib.evaluation.evaluate import Evaluation, Method
+from lib.cli.evaluate_automatic import Pruning, score_automatic
+from lib.cli.evaluate_clicks import score_clicks
+from lib.cli.evaluate_propagation import score_propagation
+from lib.cli.output import AsJson
+from lib.interaction.rituals import ClickProtocol, Start
 
 
 class Task(StrEnum):
     """What kind of work is scored."""
 
     AUTOMATIC = "automatic"
+    CLICKS = "clicks"
+    PROPAGATION = "propagation"
 
 
-class Pruning(StrEnum):
-    """What of a result counts."""
-
-    NONE = "none"
-    MAIN = "main"
+TASK_OF: Final = {
+    **dict.fromkeys(("model", "pruning", "assignments", "figure"), Task.AUTOMATIC),
+    **dict.fromkeys(("n_clicks", "protocol", "start"), Task.CLICKS),
+}
+"""The task that an option belongs to; the others belong to all."""
 
 
 def evaluate(  # noqa: PLR0913  # one argument for each option
+    context: typer.Context,
     folder: Annotated[
         Path,
         typer.Argument(
@@ -42,98 +40,60 @@ def evaluate(  # noqa: PLR0913  # one argument for each option
         ),
     ],
     task: Annotated[Task, typer.Option("--task", help="What is scored.")] = Task.AUTOMATIC,
-    model: Annotated[str, typer.Option("--model", help="A method, or an imported model.")] = "vessels",
+    model: Annotated[
+        str, typer.Option("--model", help="automatic: a method, or an imported model.")
+    ] = "vessels",
     pruning: Annotated[
-        Pruning, typer.Option("--prune", help="main: only the main branches of the result count.")
+        Pruning,
+        typer.Option("--prune", help="automatic: with main only the main branches of the result count."),
     ] = Pruning.NONE,
     assignments: Annotated[
         list[str] | None,
-        typer.Option("--set", help="A parameter of the method, again for each.", metavar="NAME=VALUE"),
+        typer.Option(
+            "--set", help="automatic: a parameter of the method, again for each.", metavar="NAME=VALUE"
+        ),
     ] = None,
     figure: Annotated[
         Path | None,
         typer.Option(
-            "--figure", help="Draw the worst and the median cases.", metavar="FILE.png", dir_okay=False
+            "--figure",
+            help="automatic: draw the worst and the median cases.",
+            metavar="FILE.png",
+            dir_okay=False,
         ),
     ] = None,
+    n_clicks: Annotated[
+        int, typer.Option("--clicks", min=1, max=100, help="clicks: how many on each frame.")
+    ] = 20,
+    protocol: Annotated[
+        ClickProtocol,
+        typer.Option("--protocol", help="clicks: into the middle of the largest error, or hurried."),
+    ] = ClickProtocol.CENTER,
+    start: Annotated[
+        Start, typer.Option("--start", help="clicks: what the first one corrects.")
+    ] = Start.AUTOMATIC,
     as_json: AsJson = False,
 ) -> None:
-    """Score the label `vessel` of a method's results. Not for clinical use."""
-    from lib.evaluation.folder import find_cases
-
-    method = _method(model, assignments or [], pruning)
-    cases = find_cases(folder)
-    evaluation = _scored(cases, method)
-    for failure in evaluation.failures:
-        say(f"failed: {failure.name}: {failure.reason}")
-    wish = {"task": str(task), "model": model, "prune": str(pruning)}
-    _report(evaluation, wish, as_json)
-    if figure is not None and evaluation.frames:
-        _draw(figure, evaluation, cases, method)
-    if evaluation.failures or not evaluation.frames:
+    """Score the label `vessel` against a truth. Not for clinical use."""
+    _refuse_strangers(context, task)
+    match task:
+        case Task.AUTOMATIC:
+            is_whole = score_automatic(
+                folder, model, assignments or [], pruning=pruning, figure=figure, as_json=as_json
+            )
+        case Task.CLICKS:
+            is_whole = score_clicks(folder, protocol, start, n_clicks, as_json=as_json)
+        case Task.PROPAGATION:
+            is_whole = score_propagation(folder, as_json=as_json)
+    if not is_whole:
         raise typer.Exit(1)
 
 
-def _method(model: str, assignments: Sequence[str], pruning: Pruning) -> "Method":
-    """Return what is scored; refuses an unknown name or parameter before any file is read."""
-    from lib.evaluation.evaluate import Method
-    from lib.infers.catalogue import find_algorithm
-    from lib.infers.parameter import validate
-    from lib.labels import load_label_table
-    from lib.ridges.main_branches import main_branches
-
-    table = load_label_table(settings().labels, settings().data / "labels")
-    try:
-        algorithm = find_algorithm(model)
-        values = validate(algorithm.parameters, split_assignments(assignments), algorithm.name)
-    except FluoroError as error:
-        raise typer.BadParameter(str(error)) from error
-    prune = main_branches if pruning is Pruning.MAIN else None
-    return Method(lambda cine: algorithm.segment(cine, values, table), table, prune)
-
-
-def _scored(cases: Sequence["Case"], method: "Method") -> "Evaluation":
-    from lib.evaluation.evaluate import evaluate as score_all
-
-    with progress("scoring", len(cases)) as advance:
-        return score_all(cases, method, lambda: advance(1))
-
-
-def _report(evaluation: "Evaluation", wish: Mapping[str, str], as_json: bool) -> None:
-    """Print the figures: one JSON object, or a line each."""
-    from lib.evaluation.report import summary
-
-    figures = summary(evaluation)
-    if as_json:
-        print_json({**wish, **figures})
-        return
-    for line in _lines(figures):
-        typer.echo(line)
-
-
-def _lines(figures: Mapping[str, Any]) -> list[str]:
-    """Return a line for each figure with its interval, and the worst frames by name."""
-    from lib.evaluation.report import interval_key
-
-    lines = []
-    for key, value in figures.items():
-        if key.endswith("_ci") or isinstance(value, list | dict):
-            continue
-        low_high = figures.get(interval_key(key))
-        interval = f"   95 % interval {low_high[0]:g} to {low_high[1]:g}" if low_high else ""
-        lines.append(f"{key:<26}{'-' if value is None else f'{value:g}':>10}{interval}")
-    for group, few in figures.get("groups", {}).items():
-        lines.append(f"{group}: " + ", ".join(f"{key} {value:g}" for key, value in few.items()))
-    return lines + [f"worst: {one['name']}  Dice {one['dice']:.3f}" for one in figures["worst"]]
-
-
-def _draw(path: Path, evaluation: "Evaluation", cases: Sequence["Case"], method: "Method") -> None:
-    from lib.datastore.durable import write_bytes_whole
-    from lib.evaluation.figure import draw_figure
-    from lib.pictures.png import picture_png
-
-    try:
-        write_bytes_whole(path, picture_png(draw_figure(evaluation, cases, method)))
-    except OSError as error:
-        raise typer.BadParameter(f"{path} cannot be written ({error}).", param_hint="--figure") from error
-    say(f"drew {path}")
+def _refuse_strangers(context: typer.Context, task: Task) -> None:
+    """Refuse an option that was given and would change nothing."""
+    for parameter in context.command.params:
+        own = TASK_OF.get(parameter.name or "", task)
+        source = context.get_parameter_source(parameter.name or "")
+        if own is not task and source is not None and source.name == "COMMANDLINE":
+            name = parameter.opts[0]
+            raise typer.BadParameter(f"{name} belongs to --task {own} and does nothing for --task {task}.")

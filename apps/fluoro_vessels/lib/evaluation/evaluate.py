@@ -4,17 +4,12 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from itertools import count
+from typing import TypeAlias
 
 from lib.arrays import Frame, LabelMap
-from lib.errors import (
-    FluoroError,
-    ModelsFileError,
-    NotFoundError,
-    WeightsChecksumError,
-    WeightsUnreadableError,
-)
 from lib.evaluation.cases import DEVICES, VESSEL, Case, Truth, mask_of
+from lib.evaluation.each_case import Failure, score_each
 from lib.evaluation.metrics import FrameScore, MaskImage, Overlap, overlap_of, score_frame
 from lib.frames.cine import Cine
 from lib.labels import LabelTable
@@ -24,10 +19,6 @@ Segment: TypeAlias = Callable[[Cine], LabelMap]
 
 Prune: TypeAlias = Callable[[MaskImage], MaskImage]
 """Keeps a part of a result, (H, W), without knowing the truth."""
-
-
-METHOD_FAILS: Final = (NotFoundError, ModelsFileError, WeightsChecksumError, WeightsUnreadableError)
-"""What is wrong with the method and not with a case; then there is nothing to score."""
 
 
 @dataclass(frozen=True)
@@ -85,14 +76,6 @@ class ScoredFrame:
     group: str
 
 
-@dataclass(frozen=True)
-class Failure:
-    """A case that could not be scored, and why."""
-
-    name: str
-    reason: str
-
-
 @dataclass
 class Evaluation:
     """What is known about a method after some cases; it grows by numbers only."""
@@ -119,20 +102,13 @@ def evaluate(cases: Sequence[Case], method: Method, on_case: Callable[[], None] 
     Raises:
         FluoroError: One of `METHOD_FAILS`: no weights, or other ones than they should be.
     """
-    evaluation = Evaluation()
-    for number, case in enumerate(cases):
-        try:
-            frames, ms = _scored(number, case, method)
-            evaluation.frames += frames
-            evaluation.case_ms.append(ms)
-        except METHOD_FAILS:
-            raise
-        except (FluoroError, OSError) as error:
-            reason = str(error) if isinstance(error, FluoroError) else error.strerror or type(error).__name__
-            evaluation.failures.append(Failure(case.name, reason))
-        if on_case is not None:
-            on_case()
-    return evaluation
+    numbers = count()
+    scored, failures = score_each(cases, lambda case: _scored(next(numbers), case, method), on_case)
+    return Evaluation(
+        frames=[frame for frames, _ in scored for frame in frames],
+        failures=failures,
+        case_ms=[ms for _, ms in scored],
+    )
 
 
 def look(case: Case, method: Method) -> tuple[Iterator[SeenFrame], float]:

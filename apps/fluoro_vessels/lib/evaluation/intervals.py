@@ -7,7 +7,7 @@ interval).
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,24 @@ from numpy.typing import NDArray
 N_RESAMPLES: Final = 1000
 SEED: Final = 20211
 LIMITS: Final = (2.5, 97.5)
+
+
+class Named(Protocol):
+    """What is scored: it has a name and shows somebody."""
+
+    @property
+    def name(self) -> str:
+        """What people find it by."""
+
+    @property
+    def subject(self) -> str:
+        """Who it shows."""
+
+
+def clusters(scored: Sequence[Named]) -> list[str]:
+    """Return what is drawn together: subjects, or single ones where there is one subject only."""
+    subjects = [one.subject for one in scored]
+    return subjects if len(set(subjects)) > 1 else [one.name for one in scored]
 
 
 class Resamples:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.evaluation.evaluate import Evaluation, ScoredFrame
-from lib.evaluation.intervals import Resamples
+from lib.evaluation.intervals import Resamples, clusters
 
 LOW_PERCENT: Final = 5.0
 N_WORST: Final = 10
@@ -57,7 +57,7 @@ def by_dice(frames: Sequence[ScoredFrame]) -> list[ScoredFrame]:
 
 
 def _figures(frames: Sequence[ScoredFrame]) -> dict[str, Any]:
-    resamples = Resamples(_clusters(frames))
+    resamples = Resamples(clusters(frames))
     figures: dict[str, Any] = {}
     for key, read in MEANS.items():
         values = _values(frames, read)
@@ -100,12 +100,6 @@ def _short(frames: Sequence[ScoredFrame]) -> dict[str, Any]:
         **means,
         **_devices(frames),
     }
-
-
-def _clusters(frames: Sequence[ScoredFrame]) -> list[str]:
-    """Return what is drawn together: subjects, or single frames where there is one subject only."""
-    subjects = [frame.subject for frame in frames]
-    return subjects if len(set(subjects)) > 1 else [frame.name for frame in frames]
 
 
 def _values(frames: Sequence[ScoredFrame], read: Callable[[ScoredFrame], float]) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lib.errors import DiskFullError
-from lib.infers import automatic
+from lib.infers import label_result
 from lib.infers.algorithms.vesselness import Vesselness
 from lib.infers.automatic import AlgorithmTask
 from lib.labels import load_label_table
@@ -25,7 +25,7 @@ def test_a_result_that_finds_no_room_says_so_and_leaves_no_file(
     image.write_bytes(to_bytes(build_xa(n_frames=2, rows=64, columns=64)))
     temporary.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
-    monkeypatch.setattr(automatic, "write_label", no_room)
+    monkeypatch.setattr(label_result, "write_label", no_room)
     task = AlgorithmTask(Vesselness(), load_label_table(PROJECT_FOLDER / "configs" / "labels.yaml"))
 
     with pytest.raises(DiskFullError):

@@ -1,7 +1,6 @@
 """Adapts an algorithm to MONAI Label's infer task."""
 
 import logging
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,12 +9,12 @@ from typing import Any, Final
 import numpy as np
 from monailabel.interfaces.tasks.infer_v2 import InferTask, InferType
 
-from lib.arrays import LabelMap, to_volume
-from lib.datastore.durable import disk_full_says_so
-from lib.datastore.volumes import RESULT_SUFFIXES, write_label
+from lib.arrays import LabelMap
+from lib.datastore.volumes import RESULT_SUFFIXES
 from lib.errors import InvalidInputError
 from lib.frames.cine import Cine
 from lib.infers.algorithm import Algorithm
+from lib.infers.label_result import write_result
 from lib.infers.parameter import ParameterValue, validate
 from lib.infers.source import open_cine
 from lib.labels import LabelTable
@@ -78,22 +77,12 @@ class AlgorithmTask(InferTask):  # type: ignore[misc]
             "segmented run %s with %s: %d frames in %.2f s",
             cine.header.sop_instance_uid, self.algorithm.name, len(label_map), seconds["infer"],
         )  # fmt: skip
-        return self._write(label_map, cine, suffix), self._answer(label_map, cine, values, seconds)
+        file = write_result(label_map, cine.header.spacing, suffix)
+        return file, self._answer(label_map, cine, values, seconds)
 
     def _parameters(self, request: Mapping[str, Any]) -> dict[str, Any]:
         known = {parameter.name for parameter in self.algorithm.parameters}
         return {name: value for name, value in request.items() if name in known}
-
-    def _write(self, label_map: LabelMap, cine: Cine, suffix: str) -> str:
-        with tempfile.NamedTemporaryFile(prefix="label-", suffix=suffix, delete=False) as file:
-            path = Path(file.name)
-        try:
-            with disk_full_says_so(path.parent):
-                write_label(path, to_volume(label_map), cine.header.spacing)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
-        return str(path)
 
     def _answer(
         self,

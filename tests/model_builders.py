@@ -40,7 +40,7 @@ def build_model(folder: Path, files: Mapping[str, str], **changes: Any) -> Model
 
 
 class DarkEngine:
-    """Calls dark pixels of the frame vessel: probability 0.9 below the picture's middle, else 0.1."""
+    """Calls dark pixels of the frame vessel: probability 0.99 below the picture's middle, else 0.1."""
 
     batch = 3
 
@@ -49,5 +49,5 @@ class DarkEngine:
 
     def probabilities(self, stacks: NDArray[np.float32]) -> NDArray[np.float32]:
         self.shapes.append(stacks.shape)
-        vessel = np.where(stacks[:, 1] < -1.0, 0.9, 0.1)
+        vessel = np.where(stacks[:, 1] < -1.0, 0.99, 0.1)
         return np.stack([vessel, np.full_like(vessel, 0.05)], axis=1).astype(np.float32)

@@ -1,7 +1,8 @@
 """Fluoro Vessels as MONAI Label sees it: the wiring of the rooms, nothing else."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,14 +17,20 @@ from lib.errors import ModelsFileError, UnknownLabelError
 from lib.infers.algorithm import Algorithm
 from lib.infers.algorithms.network import installed_model
 from lib.infers.automatic import AlgorithmTask
-from lib.infers.catalogue import AUTOMATIC, VESSELS, find_algorithms
+from lib.infers.catalogue import AUTOMATIC, FALLBACK, VESSELS, find_algorithms
+from lib.infers.clicking import open_clicker
+from lib.infers.clicks import CLICKS, ClicksTask
+from lib.infers.propagation_task import PROPAGATION, PropagationTask
+from lib.infers.saved_label import saved_in
+from lib.infers.tools.task import tool_tasks
 from lib.labels import LabelTable, load_label_table
+from lib.propagation.open_tracker import open_tracker
 from lib.registry import Model
 from lib.settings import load_settings
 
 logger = logging.getLogger(__name__)
 
-NETWORK = "network"
+STANDS_IN = "Stands in for the network, whose weights are not installed."
 
 
 class FluoroVesselsApp(MONAILabelApp):  # type: ignore[misc]
@@ -47,15 +54,19 @@ class FluoroVesselsApp(MONAILabelApp):  # type: ignore[misc]
         return open_datastore(self.settings, self.table)
 
     def init_infers(self) -> dict[str, InferTask]:
-        """List every algorithm that can run under its own name, and the best one as `vessels`."""
+        """List every algorithm under its own name and the best one as `vessels`; then what people guide."""
         algorithms = find_algorithms()
         model = _installed()
         if model is None:
-            del algorithms[NETWORK]
-            logger.warning("there is no infer task %s: its weights are not installed", NETWORK)
+            del algorithms[AUTOMATIC]
+        best = algorithms.get(AUTOMATIC, algorithms[FALLBACK])
+        tasks = _tasks({VESSELS: best} | algorithms, self.table)
+        if model is None:
+            logger.warning("vessels are segmented by %s: no weights of the network are installed", FALLBACK)
+            tasks[VESSELS].description = f"{STANDS_IN} {tasks[VESSELS].description}"
         else:
-            logger.info("the infer task %s uses the model %s, %s", NETWORK, model.card.id, model.card.version)
-        return _tasks({VESSELS: algorithms[AUTOMATIC]} | algorithms, self.table)
+            logger.info("vessels are segmented by the network %s, %s", model.card.id, model.card.version)
+        return tasks | _guided_tasks(self.table, self.datastore)
 
     def init_trainers(self) -> dict[str, TrainTask]:
         """Return none; trainers come with the learning loop."""
@@ -89,6 +100,23 @@ def _tasks(algorithms: Mapping[str, Algorithm], table: LabelTable) -> dict[str, 
         except UnknownLabelError as error:
             logger.error("left out the infer task %s: %s", name, error)
     return tasks
+
+
+def _guided_tasks(table: LabelTable, open_store: Callable[[], XaDatastore]) -> dict[str, InferTask]:
+    """Return the tasks that begin with what a person drew: clicks, tools, propagation."""
+
+    def file_of(label_id: str) -> Path:
+        return Path(open_store().get_label_uri(label_id, ""))
+
+    try:
+        return {
+            CLICKS: ClicksTask(open_clicker, table, file_of),
+            PROPAGATION: PropagationTask(open_tracker, table, saved_in(open_store)),
+            **tool_tasks(table),
+        }
+    except UnknownLabelError as error:
+        logger.error("left out clicks, tools and propagation: %s", error)
+        return {}
 
 
 def _installed() -> Model | None:

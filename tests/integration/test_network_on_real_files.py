@@ -17,8 +17,7 @@ VESSEL = TABLE.by_name("vessel").index
 DEVICE = TABLE.by_name("device").index
 
 
-FIRST_WEIGHTS = pytest.mark.xfail(strict=True, reason="the first weights call 16 to 26 % of it vessel")
-NOT_FOUND = pytest.mark.xfail(strict=True, reason="the first weights find 8 to 34 % of it as a device")
+NOT_FOUND = pytest.mark.xfail(strict=True, reason="the weights find 0 to 30 % of it as a device")
 
 
 def on_catheter(shared_data: Path, t: int) -> NDArray[np.uint8]:
@@ -27,9 +26,7 @@ def on_catheter(shared_data: Path, t: int) -> NDArray[np.uint8]:
     return np.asarray(Network().segment(cine, {}, TABLE)[t][catheter_mask()])
 
 
-@pytest.mark.parametrize(
-    "t", [t if t == 0 else pytest.param(t, marks=FIRST_WEIGHTS) for t in CATHETER_FRAMES]
-)
+@pytest.mark.parametrize("t", CATHETER_FRAMES)
 def test_a_catheter_without_contrast_is_no_vessel(shared_data: Path, t: int) -> None:
     assert np.mean(on_catheter(shared_data, t) == VESSEL) < 0.10
 

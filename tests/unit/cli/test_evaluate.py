@@ -11,6 +11,8 @@ from tests.evaluation_cases import put_pair
 from tests.vessel_runs import filled_frame, vessel_truth
 
 RunJson = Callable[..., tuple[int, dict[str, Any], str]]
+CLASSICAL = ("--model", "vesselness")
+"""The method that finds something in pictures this small, and needs no weights."""
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_method_is_scored_on_a_folder(folder: Path, run_json: RunJson) -> None:
-    code, said, _ = run_json("evaluate", folder, "--task", "automatic", "--model", "vesselness")
+    code, said, _ = run_json("evaluate", folder, "--task", "automatic", *CLASSICAL)
 
     assert code == 0
     assert (said["n"], said["n_empty"], said["model"], said["prune"]) == (2, 1, "vesselness", "none")
@@ -33,16 +35,18 @@ def test_a_method_is_scored_on_a_folder(folder: Path, run_json: RunJson) -> None
 
 
 def test_pruning_leaves_the_unpruned_figures_as_they_are(folder: Path, run_json: RunJson) -> None:
-    _, whole, _ = run_json("evaluate", folder)
-    _, pruned, _ = run_json("evaluate", folder, "--prune", "main")
+    _, whole, _ = run_json("evaluate", folder, *CLASSICAL)
+    _, pruned, _ = run_json("evaluate", folder, *CLASSICAL, "--prune", "main")
 
     assert pruned["recall_unpruned_mean"] == whole["recall_mean"]
     assert pruned["recall_mean"] <= whole["recall_mean"]
 
 
 def test_parameters_reach_the_method(folder: Path, run_json: RunJson) -> None:
-    _, usual, _ = run_json("evaluate", folder)
-    _, nothing, _ = run_json("evaluate", folder, "--set", "min_length_mm=200", "--set", "sensitivity=0")
+    _, usual, _ = run_json("evaluate", folder, *CLASSICAL)
+    _, nothing, _ = run_json(
+        "evaluate", folder, *CLASSICAL, "--set", "min_length_mm=200", "--set", "sensitivity=0"
+    )
 
     assert nothing["recall_mean"] < usual["recall_mean"]
 
@@ -56,7 +60,7 @@ def test_people_get_a_line_for_each_figure(folder: Path, capsys: pytest.CaptureF
 
 
 def test_a_figure_is_drawn(folder: Path, tmp_path: Path, run_json: RunJson) -> None:
-    _, _, remarks = run_json("evaluate", folder, "--figure", tmp_path / "out" / "figure.png")
+    _, _, remarks = run_json("evaluate", folder, *CLASSICAL, "--figure", tmp_path / "out" / "figure.png")
 
     assert cv2.imread(str(tmp_path / "out" / "figure.png")) is not None
     assert "figure.png" in remarks
@@ -65,7 +69,7 @@ def test_a_figure_is_drawn(folder: Path, tmp_path: Path, run_json: RunJson) -> N
 def test_a_bad_pair_is_named_and_the_others_are_scored(folder: Path, run_json: RunJson) -> None:
     put_pair(folder, "3_bad", np.zeros((9, 9), np.uint8), np.zeros((9, 8), np.uint8))
 
-    code, said, remarks = run_json("evaluate", folder)
+    code, said, remarks = run_json("evaluate", folder, *CLASSICAL)
 
     assert code == 1
     assert said["n"] == 2
@@ -74,7 +78,7 @@ def test_a_bad_pair_is_named_and_the_others_are_scored(folder: Path, run_json: R
 
 
 def test_a_folder_without_truth_is_one_sentence(tmp_path: Path, run_json: RunJson) -> None:
-    code, said, _ = run_json("evaluate", tmp_path)
+    code, said, _ = run_json("evaluate", tmp_path, *CLASSICAL)
 
     assert code == 1
     assert "holds nothing that can be scored" in said["error"]
@@ -93,7 +97,7 @@ def test_a_folder_without_truth_is_one_sentence(tmp_path: Path, run_json: RunJso
 def test_a_wrong_wish_is_wrong_usage(
     arguments: list[str], sentence: str, folder: Path, run_json: RunJson
 ) -> None:
-    code, said, _ = run_json("evaluate", folder, *arguments)
+    code, said, _ = run_json("evaluate", folder, *CLASSICAL, *arguments)
 
     assert code == 2
     assert sentence in said["error"]

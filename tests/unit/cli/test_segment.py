@@ -56,7 +56,7 @@ def put(path: Path, dataset: Dataset) -> Path:
 def test_a_run_becomes_a_seg_a_movie_and_a_picture(folder: Path, out: Path, run_json: RunJson) -> None:
     path = put(folder / "run.dcm", filled(3, sop_instance_uid=UID, frame_time_ms=50))
 
-    code, said, _ = run_json("segment", path, "-o", out)
+    code, said, _ = run_json("segment", "--algorithm", "vesselness", path, "-o", out)
 
     assert code == 0
     assert sorted(file.name for file in out.iterdir()) == [
@@ -72,7 +72,7 @@ def test_a_run_becomes_a_seg_a_movie_and_a_picture(folder: Path, out: Path, run_
 def test_the_seg_holds_the_vessels(folder: Path, out: Path, run_json: RunJson) -> None:
     path = put(folder / "run.dcm", filled(2, sop_instance_uid=UID))
 
-    _, said, _ = run_json("segment", path, "-o", out)
+    _, said, _ = run_json("segment", "--algorithm", "vesselness", path, "-o", out)
 
     table = load_label_table(settings().labels)
     label = read_seg(dcmread(out / f"{UID}.seg.dcm"), 2, table)
@@ -86,7 +86,7 @@ def test_json_says_what_became_of_each_file(folder: Path, out: Path, run_json: R
     calibrated = put(folder / "a.dcm", filled(1, sop_instance_uid="1.2.1"))
     put(folder / "b.dcm", build_secondary_capture(sop_instance_uid="1.2.2"))
 
-    _, said, _ = run_json("segment", folder, "-o", out)
+    _, said, _ = run_json("segment", "--algorithm", "vesselness", folder, "-o", out)
 
     first, second = said["files"]
     assert first["path"] == str(calibrated)
@@ -104,7 +104,7 @@ def test_a_bad_file_does_not_stop_the_others(folder: Path, out: Path, run_json: 
     bad.write_bytes(to_bytes(filled(2, sop_instance_uid="1.2.3"))[:-5000])
     put(folder / "b_good.dcm", filled(1, sop_instance_uid=UID))
 
-    code, said, remarks = run_json("segment", folder, "-o", out)
+    code, said, remarks = run_json("segment", "--algorithm", "vesselness", folder, "-o", out)
 
     assert code == 1
     assert [file["outcome"] for file in said["files"]] == ["failed", "segmented"]
@@ -121,8 +121,8 @@ def test_what_is_no_run_is_skipped_in_a_folder_and_failed_when_named(
     notes = folder / "notes.txt"
     notes.write_text("no DICOM", encoding="utf-8")
 
-    in_folder = run_json("segment", folder, "-o", out)
-    by_name = run_json("segment", ct, notes, "-o", out)
+    in_folder = run_json("segment", "--algorithm", "vesselness", folder, "-o", out)
+    by_name = run_json("segment", "--algorithm", "vesselness", ct, notes, "-o", out)
 
     assert [file["outcome"] for file in in_folder[1]["files"]] == ["segmented", "skipped", "skipped"]
     assert [file["outcome"] for file in by_name[1]["files"]] == ["failed", "failed"]
@@ -135,7 +135,7 @@ def test_two_files_with_one_uid_do_not_overwrite_each_other(
     put(folder / "a.dcm", filled(1, sop_instance_uid=UID))
     put(folder / "b.dcm", filled(2, sop_instance_uid=UID))
 
-    code, said, _ = run_json("segment", folder, "-o", out)
+    code, said, _ = run_json("segment", "--algorithm", "vesselness", folder, "-o", out)
 
     assert code == 1
     assert said["files"][1]["outcome"] == "failed"
@@ -147,7 +147,7 @@ def test_a_copy_of_a_file_is_skipped(folder: Path, out: Path, run_json: RunJson)
     first = put(folder / "a.dcm", filled(1, sop_instance_uid=UID))
     (folder / "b.dcm").write_bytes(first.read_bytes())
 
-    code, said, _ = run_json("segment", folder, "-o", out)
+    code, said, _ = run_json("segment", "--algorithm", "vesselness", folder, "-o", out)
 
     assert (code, said["segmented"], said["skipped"]) == (0, 1, 1)
 
@@ -161,7 +161,7 @@ def test_a_uid_that_leads_out_of_the_folder_is_refused(
     plain = str(dcmread(path).SOPInstanceUID).encode()
     path.write_bytes(data.replace(plain, uid.encode().ljust(len(plain), b"\0")))
 
-    code, said, _ = run_json("segment", path, "-o", out)
+    code, said, _ = run_json("segment", "--algorithm", "vesselness", path, "-o", out)
 
     assert code == 1
     assert "is not a valid image id" in said["files"][0]["reason"]
@@ -172,7 +172,7 @@ def test_parameters_reach_the_method(folder: Path, out: Path, run_json: RunJson)
     frames, _ = filling_run()
     path = put(folder / "run.dcm", build_xa(pixels=stored(frames), sop_instance_uid=UID))
 
-    run_json("segment", path, "-o", out, "--set", "catheter=remove")
+    run_json("segment", "--algorithm", "vesselness", path, "-o", out, "--set", "catheter=remove")
 
     assert {str(item.SegmentLabel) for item in dcmread(out / f"{UID}.seg.dcm").SegmentSequence} == {"vessel"}
 
@@ -192,7 +192,7 @@ def test_a_wish_that_cannot_be_fulfilled_is_wrong_usage(
 ) -> None:
     path = put(folder / "run.dcm", filled(1))
 
-    assert run(["segment", str(path), "-o", str(out), *arguments]) == 2
+    assert run(["segment", "--algorithm", "vesselness", str(path), "-o", str(out), *arguments]) == 2
 
     assert sentence in capsys.readouterr().err
     assert not out.exists()
@@ -201,7 +201,7 @@ def test_a_wish_that_cannot_be_fulfilled_is_wrong_usage(
 def test_a_label_set_is_listed_for_a_person_to_fill_in(folder: Path, out: Path, run_json: RunJson) -> None:
     path = put(folder / "run.dcm", filled(1, sop_instance_uid=UID))
 
-    run_json("segment", path, "-o", out, "--label-set", "coronary")
+    run_json("segment", "--algorithm", "vesselness", path, "-o", out, "--label-set", "coronary")
 
     listed = [str(item.SegmentLabel) for item in dcmread(out / f"{UID}.seg.dcm").SegmentSequence]
     assert listed[0] == "vessel"
@@ -209,7 +209,7 @@ def test_a_label_set_is_listed_for_a_person_to_fill_in(folder: Path, out: Path, 
 
 
 def test_nothing_to_do_is_a_failure(folder: Path, out: Path, run_json: RunJson) -> None:
-    code, said, remarks = run_json("segment", folder, "-o", out)
+    code, said, remarks = run_json("segment", "--algorithm", "vesselness", folder, "-o", out)
 
     assert (code, said["files"]) == (1, [])
     assert "No file was found" in remarks or said["segmented"] == 0
@@ -218,7 +218,7 @@ def test_nothing_to_do_is_a_failure(folder: Path, out: Path, run_json: RunJson) 
 def test_a_folder_that_cannot_be_written_is_named_before_any_work(folder: Path, run_json: RunJson) -> None:
     path = put(folder / "run.dcm", filled(1))
 
-    code, said, _ = run_json("segment", path, "-o", path / "out")
+    code, said, _ = run_json("segment", "--algorithm", "vesselness", path, "-o", path / "out")
 
     assert code == 2
     assert f"{path / 'out'} cannot be written (not a directory)" in said["error"]
@@ -234,7 +234,7 @@ def test_a_full_disk_fails_the_file_and_leaves_nothing_half(
 
     monkeypatch.setattr(segmenting, "write_whole", full)
 
-    code, said, _ = run_json("segment", path, "-o", out)
+    code, said, _ = run_json("segment", "--algorithm", "vesselness", path, "-o", out)
 
     assert code == 1
     assert "is full" in said["files"][0]["reason"]
@@ -247,7 +247,7 @@ def test_no_patient_data_reach_the_words_and_the_pictures(
     path = put(folder / "run.dcm", filled(1, sop_instance_uid=UID, patient_name="CANARY^Bird"))
     put(folder / "z.dcm", filled(2, sop_instance_uid=UID, patient_name="CANARY^Bird"))
 
-    run(["segment", str(folder), "-o", str(out), "--verbose"])
+    run(["segment", "--algorithm", "vesselness", str(folder), "-o", str(out), "--verbose"])
 
     said = capsys.readouterr()
     assert str(path) in said.err

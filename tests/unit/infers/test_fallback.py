@@ -8,7 +8,6 @@ import pytest
 
 import main as wiring
 from lib.errors import ModelsFileError
-from lib.infers.catalogue import AUTOMATIC
 from lib.labels import load_label_table
 from lib.registry import Model
 from lib.registry.store import SHIPPED
@@ -17,31 +16,33 @@ from tests.model_builders import build_card
 
 
 def tasks() -> dict[str, Any]:
-    app: Any = SimpleNamespace(table=load_label_table(settings().labels))
+    app: Any = SimpleNamespace(table=load_label_table(settings().labels), datastore=None)
     return wiring.FluoroVesselsApp.init_infers(app)
 
 
-def test_vessels_use_the_method_that_is_ahead_and_the_network_stands_beside_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_vessels_use_the_network_where_its_weights_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wiring, "installed_model", lambda: Model(build_card(), SHIPPED))
 
     found = tasks()
 
-    assert found["vessels"].info()["algorithm"] == AUTOMATIC
-    assert found["network"].info()["algorithm"] == "network"
+    assert found["vessels"].algorithm is found["network"].algorithm
+    assert found["vessels"].info()["algorithm"] == "network"
+    assert "vesselness" in found
 
 
-def test_without_weights_there_is_no_network_and_the_log_says_so(
+def test_without_weights_vesselness_stands_in_and_says_so(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(wiring, "installed_model", lambda: None)
 
     found = tasks()
 
-    assert found["vessels"].info()["algorithm"] == AUTOMATIC
+    info = found["vessels"].info()
+    assert info["algorithm"] == "vesselness"
+    assert info["description"].startswith("Stands in for the network, whose weights are not installed.")
+    assert not found["vesselness"].info()["description"].startswith("Stands in")
     assert "network" not in found
-    assert "no infer task network: its weights are not installed" in caplog.text
+    assert "vessels are segmented by vesselness: no weights" in caplog.text
 
 
 def test_a_damaged_list_of_models_does_not_keep_the_server_from_starting(

@@ -56,12 +56,14 @@ def test_a_run_becomes_a_label_map_of_the_table_s_indices() -> None:
 
 @pytest.mark.usefixtures("_installed")
 def test_specks_stay_where_they_are_asked_for() -> None:
-    assert segment(picture()[np.newaxis], min_area_px=0, min_length_mm=0.0)[0, 100:102, 100:102].all()
+    assert segment(picture()[np.newaxis], min_area_px=0, min_length_mm=0.0, certainty=0.0)[
+        0, 100:102, 100:102
+    ].all()
 
 
 @pytest.mark.usefixtures("_installed")
 def test_the_version_names_the_model() -> None:
-    assert Network().version == "7-1"
+    assert Network().version == "7-2"
 
 
 @pytest.mark.usefixtures("_installed")
@@ -95,6 +97,29 @@ def test_the_more_probable_class_wins_where_both_pass() -> None:
     found = classes_of(np.stack([vessel, device]), Rules())
 
     assert found.tolist() == [[VESSEL, DEVICE, 0, VESSEL, DEVICE]]
+
+
+def test_a_faint_piece_stays_only_where_it_hangs_on_a_certain_one() -> None:
+    vessel = np.zeros((64, 64), np.float32)
+    vessel[10:14, 4:60] = 0.4
+    vessel[10:14, 4:10] = 0.99
+    vessel[30:34, 4:60] = 0.4
+    vessel[30, 4:8] = 0.99
+
+    found = classes_of(np.stack([vessel, np.zeros_like(vessel)]), Rules(threshold=0.3, certainty=0.95))
+
+    assert (found[10:14, 4:60] == VESSEL).all()
+    assert not found[30:34].any()
+
+
+def test_a_certain_vessel_does_not_make_a_faint_device_certain() -> None:
+    vessel, device = np.zeros((2, 64, 64), np.float32)
+    vessel[10:14, 4:60] = 0.99
+    device[14:18, 4:60] = 0.4
+
+    found = classes_of(np.stack([vessel, device]), Rules(threshold=0.3, certainty=0.95))
+
+    assert not (found == DEVICE).any()
 
 
 def test_main_branches_only_touches_vessels() -> None:

@@ -10,14 +10,18 @@ from typing import Any, Final, cast
 from lib.errors import UnknownAlgorithmError
 from lib.infers import algorithms
 from lib.infers.algorithm import Algorithm
+from lib.infers.algorithms.network import installed_model
 from lib.infers.imported import imported_algorithms
 from lib.settings import settings
 
 VESSELS: Final = "vessels"
 """The infer task, and on the command line the method behind it."""
 
-AUTOMATIC: Final = "vesselness"
-"""The algorithm behind `vessels`: the one that is ahead on real images, see the model card."""
+AUTOMATIC: Final = "network"
+"""The algorithm behind `vessels`."""
+
+FALLBACK: Final = "vesselness"
+"""Stands in where no weights are installed; it needs none."""
 
 
 def find_algorithms(package: ModuleType = algorithms, models: Path | None = None) -> dict[str, Algorithm]:
@@ -37,14 +41,14 @@ def find_algorithms(package: ModuleType = algorithms, models: Path | None = None
 
 
 def find_algorithm(name: str) -> Algorithm:
-    """Return the algorithm of that name; of `vessels`, the one behind it.
+    """Return the algorithm of that name; of `vessels`, the one that can run.
 
     Raises:
         UnknownAlgorithmError: There is none; the sentence lists those that exist.
     """
     known = find_algorithms()
     if name == VESSELS:
-        name = AUTOMATIC
+        name = AUTOMATIC if installed_model() is not None else FALLBACK
     if name not in known:
         raise UnknownAlgorithmError(name, [VESSELS, *sorted(known)])
     return known[name]

@@ -1,4 +1,4 @@
-"""From the probabilities of a frame to its label map: threshold, specks, main branches."""
+"""From the probabilities of a frame to its label map: two thresholds, specks, main branches."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 VESSEL: Final = 1
 DEVICE: Final = 2
+CERTAIN_PX: Final = 12
+"""A few pixels are certain by chance."""
 
 
 @dataclass(frozen=True)
@@ -17,12 +19,14 @@ class Rules:
 
     Attributes:
         threshold: Probability that a pixel needs.
+        certainty: Probability that a connected piece needs in CERTAIN_PX of its pixels; 0 asks for none.
         min_area_px: Connected pixels of a class that are fewer are left out.
         min_length_px: So are those whose bounding box has a shorter diagonal.
         only_main: Keep the main branches of the vessels only.
     """
 
     threshold: float = 0.5
+    certainty: float = 0.0
     min_area_px: int = 0
     min_length_px: float = 0.0
     only_main: bool = False
@@ -30,6 +34,11 @@ class Rules:
 
 def classes_of(probabilities: NDArray[np.float32], rules: Rules) -> NDArray[np.uint8]:
     """Return (H, W): 0 nothing, 1 vessel, 2 device.
+
+    A thin branch may be faint where it hangs on something that is certain; a faint thing by itself is noise.
+
+    Paper:
+        Canny 1986, doi:10.1109/TPAMI.1986.4767851: two thresholds with hysteresis.
 
     Args:
         probabilities: (2, H, W) in [0, 1] of vessel and device; where both reach the threshold, the larger
@@ -39,7 +48,8 @@ def classes_of(probabilities: NDArray[np.float32], rules: Rules) -> NDArray[np.u
     vessel, device = probabilities
     is_vessel = (vessel >= rules.threshold) & (vessel >= device)
     is_device = (device >= rules.threshold) & (device > vessel)
-    is_vessel, is_device = without_specks(is_vessel, rules), without_specks(is_device, rules)
+    is_vessel = without_specks(is_vessel, vessel, rules)
+    is_device = without_specks(is_device, device, rules)
     if rules.only_main:
         from lib.ridges.main_branches import main_branches
 
@@ -47,12 +57,17 @@ def classes_of(probabilities: NDArray[np.float32], rules: Rules) -> NDArray[np.u
     return np.asarray(is_vessel * np.uint8(VESSEL) + is_device * np.uint8(DEVICE), np.uint8)
 
 
-def without_specks(mask: NDArray[np.bool_], rules: Rules) -> NDArray[np.bool_]:
-    """Return (H, W) without the connected parts that are too small or too short."""
-    if rules.min_area_px <= 1 and rules.min_length_px <= 1:
+def without_specks(
+    mask: NDArray[np.bool_], probability: NDArray[np.float32], rules: Rules
+) -> NDArray[np.bool_]:
+    """Return (H, W) without the connected parts that are too small, too short or nowhere certain."""
+    if rules.min_area_px <= 1 and rules.min_length_px <= 1 and not rules.certainty:
         return mask
-    _, parts, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    n_parts, parts, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     lengths = np.hypot(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     stays = (stats[:, cv2.CC_STAT_AREA] >= rules.min_area_px) & (lengths >= rules.min_length_px)
+    if rules.certainty:
+        certain = np.bincount(parts[mask & (probability >= rules.certainty)], minlength=n_parts)
+        stays &= certain >= CERTAIN_PX
     stays[0] = False
     return np.asarray(stays[parts], bool)

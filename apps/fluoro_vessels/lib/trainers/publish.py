@@ -100,6 +100,13 @@ def _report(weights: Path) -> dict[str, Any]:
         raise TrainingReportError(str(path)) from error
 
 
+def _way(report: dict[str, Any]) -> str:
+    """Return the commands that made the weights."""
+    after = report.get("after")
+    before = f" --after weights {after[:VERSION_DIGITS]}" if after else ""
+    return f"./fluoro train-base{before} with configs/train.yaml, {report['steps']} steps; ./fluoro quantize"
+
+
 def _facts(report: dict[str, Any]) -> dict[str, Any]:
     """Return the part of the card that does not depend on INT8."""
     recipe, phantom = report["recipe"], report["phantom_version"]
@@ -119,7 +126,7 @@ def _facts(report: dict[str, Any]) -> dict[str, Any]:
             ),
         },
         "license": "Apache-2.0",
-        "recipe": f"./fluoro train-base with configs/train.yaml, {report['steps']} steps; ./fluoro quantize",
+        "recipe": _way(report),
         "cost": report["cost"],
         "limitations": LIMITATIONS,
     }

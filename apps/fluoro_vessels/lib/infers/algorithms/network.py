@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lib.networks.runtime import Engine
 
 TASK: Final = "vessels"
-RULES_VERSION: Final = "1"
+RULES_VERSION: Final = "2"
 """Changes when the way from probabilities to labels does."""
 
 
@@ -36,9 +36,16 @@ class Network(Algorithm):
         Parameter(
             "threshold",
             ParameterType.FLOAT,
-            0.85,
+            0.25,
             "Probability that a pixel needs; lower finds thinner and paler vessels, and more that is none.",
             range=(0.05, 0.95),
+        ),
+        Parameter(
+            "certainty",
+            ParameterType.FLOAT,
+            0.95,
+            "Probability that a connected piece reaches; lower keeps faint pieces that hang on nothing.",
+            range=(0.0, 0.99),
         ),
         Parameter(
             "branches",
@@ -116,6 +123,7 @@ def rules_of(values: Mapping[str, ParameterValue], header: RunHeader) -> Rules:
     pixel_mm = grid.fine_mm * max(grid.fine) / max(grid.native)
     return Rules(
         threshold=float(values["threshold"]),
+        certainty=float(values["certainty"]),
         min_area_px=int(values["min_area_px"]),
         min_length_px=float(values["min_length_mm"]) / pixel_mm,
         only_main=values["branches"] == "main",

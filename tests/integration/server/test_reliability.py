@@ -71,7 +71,7 @@ def save(server: TestServer, image_id: str, file: Path, tag: str = "final") -> r
 
 def infer(server: TestServer, image_id: str) -> requests.Response:
     return requests.post(
-        f"{server.url}/infer/vessels", params={"image": image_id, "output": "json"}, timeout=60
+        f"{server.url}/infer/vesselness", params={"image": image_id, "output": "json"}, timeout=60
     )
 
 

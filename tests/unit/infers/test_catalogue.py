@@ -4,6 +4,7 @@ import sys
 import pytest
 
 from lib.errors import UnknownAlgorithmError
+from lib.infers.algorithm import Algorithm
 from lib.infers.catalogue import find_algorithm, find_algorithms
 from lib.settings import APP_FOLDER
 
@@ -29,3 +30,12 @@ def test_finding_algorithms_does_not_load_the_server_s_host() -> None:
     )
 
     assert said.stdout.strip() == b"False"
+
+
+HOST_KEYS = {"model", "image", "label", "device", "gpus", "save_label", "label_tag", "images", "session_id"}
+"""What MONAI Label writes into a request before a task sees it."""
+
+
+@pytest.mark.parametrize("algorithm", find_algorithms().values(), ids=lambda algorithm: algorithm.name)
+def test_no_parameter_has_a_name_that_the_host_fills_in(algorithm: Algorithm) -> None:
+    assert not HOST_KEYS & {parameter.name for parameter in algorithm.parameters}

@@ -69,7 +69,7 @@ class Network(Algorithm):
             range=(0, 100_000),
         ),
         Parameter(
-            "device",
+            "devices",
             ParameterType.CHOICE,
             "label",
             "What becomes of catheters and wires: their own label, or left out.",
@@ -94,7 +94,7 @@ class Network(Algorithm):
         from lib.networks.runtime import segment_run
 
         chosen = validate(self.parameters, values, self.name)
-        device = table.by_name("device").index if chosen["device"] == "label" else 0
+        device = table.by_name("device").index if chosen["devices"] == "label" else 0
         index = np.array([0, table.by_name("vessel").index, device], np.uint8)
         rules = rules_of(chosen, cine.header)
         label_map = np.zeros(cine.frames.shape, np.uint8)

@@ -9,9 +9,9 @@ from lib.settings import APP_FOLDER, load_settings
 from lib.start.flags import VARIABLES, as_environment, read_flags, require_loopback_host
 
 
-def test_every_flag_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_flag_is_a_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     arguments = ["--host", "localhost", "--port", "9000", "--pacs-port", "9042", "--dicom-port", "4242"]
-    flags = read_flags([*arguments, "--data", "/tmp/a b", "--demo", "--without-viewer"])
+    flags = read_flags([*arguments, "--data", str(tmp_path / "a b"), "--demo", "--without-viewer"])
 
     for name, value in as_environment(flags).items():
         monkeypatch.setenv(name, value)
@@ -19,7 +19,7 @@ def test_every_flag_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert (settings.server.host, settings.server.port) == ("localhost", 9000)
     assert (settings.embedded_pacs.port, settings.embedded_pacs.dicom_port) == (9042, 4242)
-    assert settings.data == Path("/tmp/a b")
+    assert settings.data == tmp_path / "a b"
     assert settings.server.demo
     assert not settings.server.viewer
 

@@ -12,10 +12,7 @@ from lib.phantom.imaging.detector import expose
 from lib.phantom.imaging.processing import develop
 from lib.phantom.model import Depth, Truth
 from lib.phantom.scenario import Scenario
-from lib.phantom.stage import Moment, Stage
-
-MASK_TIMES_S: Final = (-0.6, -0.4, -0.2)
-"""When the mask frames of a subtracted run are filmed: before contrast medium arrives."""
+from lib.phantom.stage import MASK_TIMES_S, Moment, Stage
 
 WINDOW: Final = (0.5, 99.5)
 

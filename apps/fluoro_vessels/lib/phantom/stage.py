@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,16 +18,30 @@ from lib.phantom.physiology.flow import arrivals_s, concentration, phase_of
 from lib.phantom.physiology.stain import Stain
 from lib.phantom.scenario import Scenario
 
-VISIBLE_DEPTH: Final = 0.06
+VISIBLE_DEPTH: Final = 0.02
 """Blurred optical depth at its middle line that makes a vessel visible among other things in the body."""
 
-VISIBLE_SUBTRACTED: Final = 0.04
+VISIBLE_SUBTRACTED: Final = 0.018
 """The same where the other things were subtracted."""
+
+CLUTTER: Final = 1.5
+"""How many times a vessel must exceed the spread of the other things of its size that lie around it."""
+
+CLUTTER_SIGMAS_PX: Final = (4.0, 8.0)
+"""Things up to the first size count as clutter, within the second of a vessel."""
+
+TOOL_SUBTRACTED: Final = 0.03
+"""Blurred optical depth by which a device must exceed what was subtracted, to be seen."""
+
+TOOL_SIGMA_PX: Final = 1.2
+
+MASK_TIMES_S: Final = (-0.6, -0.4, -0.2)
+"""When the mask frames of a subtracted run are filmed: before contrast medium arrives."""
 
 FOLLOWED_PX: Final = 15.0
 """Length of a line over which an eye averages noise."""
 
-DETECTABILITY: Final = 5.0
+DETECTABILITY: Final = 4.0
 """Signal-to-noise ratio from which on a thing is seen (Rose, J Opt Soc Am 1948, asks for 3 to 5)."""
 
 WIDTH_OF_BLUR: Final = 2.4
@@ -106,6 +121,9 @@ class Stage:
         depth, vessel = draw_tubes(Tubes(yx, radii_px, iodine * self._all.steps_mm, shown), self.shape)
         depth += behind + self._stain.at(time_s, yx)
         tools, catheter, guidewire = self._tools_at(time_s)
+        if scenario.is_dsa:
+            left = self._left_by_subtraction(tools)
+            catheter, guidewire = catheter & left, guidewire & left
         return Moment(
             depth=depth + tools,
             vessel=vessel,
@@ -130,13 +148,23 @@ class Stage:
                 depth += added
         return depth, seen["catheter"], seen["guidewire"]
 
+    @cached_property
+    def _tools_in_mask(self) -> Depth:
+        """The (H, W) optical depth of all devices in the mean of the mask frames."""
+        return np.asarray(np.mean([self._tools_at(time)[0] for time in MASK_TIMES_S], axis=0), np.float32)
+
+    def _left_by_subtraction(self, tools: Depth) -> NDArray[np.bool_]:
+        """Return (H, W), where devices are darker than in the mask: what did not move is not seen."""
+        added = cv2.GaussianBlur(tools - self._tools_in_mask, (0, 0), TOOL_SIGMA_PX)
+        return np.asarray(added >= TOOL_SUBTRACTED)
+
     def _needed(
         self, yx: NDArray[np.float64], radii_px: NDArray[np.float64], behind: Depth
     ) -> NDArray[np.float64]:
-        """Return (N,) the optical depth at which a vessel stands out of the quantum noise.
+        """Return (N,) the optical depth at which a vessel stands out of quantum noise and anatomy.
 
         An eye follows a line: it averages the noise over the vessel's width and some length of it. Blur and
-        scatter take their part of the contrast.
+        scatter take their part of the contrast; scatter takes it of the anatomy too, subtraction all of that.
         """
         detector = self.scenario.detector
         last = np.array(self.shape) - 1
@@ -144,9 +172,12 @@ class Stage:
         quanta = detector.quanta * np.exp(float(np.median(behind[::8, ::8])) - behind[rows, columns])
         width = np.maximum(2 * radii_px, 0.3)
         noise = DETECTABILITY / np.sqrt(quanta * np.maximum(width, 1) * FOLLOWED_PX)
-        least = VISIBLE_SUBTRACTED if self.scenario.is_dsa else VISIBLE_DEPTH
-        left = (1 - detector.scatter_fraction) / np.hypot(1, WIDTH_OF_BLUR * detector.blur_sigma_px / width)
-        return np.asarray(np.maximum(least, noise) / left)
+        direct = 1 - detector.scatter_fraction
+        left = direct / np.hypot(1, WIDTH_OF_BLUR * detector.blur_sigma_px / width)
+        if self.scenario.is_dsa:
+            return np.asarray(np.maximum(VISIBLE_SUBTRACTED, noise) / left)
+        clutter = CLUTTER * direct * _clutter(behind)[rows, columns]
+        return np.asarray(np.maximum(np.maximum(VISIBLE_DEPTH, noise), clutter) / left)
 
     def _centre_lines(self, yx: NDArray[np.float64], shown: NDArray[np.bool_]) -> tuple[CentreLine, ...]:
         lines = []
@@ -159,6 +190,13 @@ class Stage:
                 places = np.rint(curve.places[seen]).astype(np.int64)
                 lines.append(CentreLine(branch.name, yx[part][seen], 2 * curve.radii_mm[seen], places))
         return tuple(lines)
+
+
+def _clutter(behind: Depth) -> Depth:
+    """Return (H, W), the spread of small things in the anatomy around each pixel, as optical depth."""
+    small, around = CLUTTER_SIGMAS_PX
+    fine = behind - cv2.GaussianBlur(behind, (0, 0), small)
+    return np.asarray(np.sqrt(cv2.GaussianBlur(fine * fine, (0, 0), around)))
 
 
 def _joined(curves: tuple[Curve, ...]) -> Curve:

@@ -17,6 +17,9 @@ NODE: Final = re.compile(r"(?P<ae>[^@\\\s]{1,16})@(?P<host>\[[^\]]+\]|[^:\[\]\s]
 MOST_CONTEXTS: Final = 128
 """Presentation contexts that one association can have, PS3.8 9.3.2.2."""
 
+TRIES: Final = 2
+"""A node that closes at once after it rejected is now and then seen as one that said nothing: asked again."""
+
 # Sends a file's bytes as they are instead of decoding and encoding them.
 _config.STORE_SEND_CHUNKED_DATASET = True
 
@@ -106,9 +109,13 @@ def _associate(group: Sequence[DicomFile], to: DicomNode, calling: str, timeout_
     entity.network_timeout = timeout_s
     wanted = sorted({(file.sop_class_uid, file.transfer_syntax_uid) for file in group})
     contexts = [build_context(sop_class, syntax) for sop_class, syntax in wanted]
-    association = entity.associate(to.host, to.port, contexts=contexts, ae_title=to.ae_title)
-    if association.is_established:
-        return association
+    association: Any = None
+    for _ in range(TRIES):
+        association = entity.associate(to.host, to.port, contexts=contexts, ae_title=to.ae_title)
+        if association.is_established:
+            return association
+        if association.is_rejected:
+            break
     if not association.is_rejected:
         raise PacsUnavailableError(str(to), "no association")
     reason = association.acceptor.primitive.reason_str.lower()

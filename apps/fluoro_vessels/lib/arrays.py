@@ -4,7 +4,7 @@ Inside the house the order is always t, y, x. MONAI Label's clients want x, y, t
 functions below are the only place where axes are turned.
 """
 
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,24 @@ Frame: TypeAlias = NDArray[np.float32]
 
 Frames: TypeAlias = NDArray[np.float32]
 """(T, H, W), float32 in [0, 1]; vessels are dark. T frames in time order."""
+
+
+class FrameSource(Protocol):
+    """Frames of a run, (T, H, W) as `Frames`, that may be made float32 only when they are asked for."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """T, H and W."""
+        ...
+
+    def __len__(self) -> int:
+        """Return T."""
+        ...
+
+    def __getitem__(self, key: Any, /) -> Any:
+        """Return frames or one frame, as indexing an array along T does."""
+        ...
+
 
 Mask: TypeAlias = NDArray[np.bool_]
 """(T, H, W), bool; one segment through a run."""

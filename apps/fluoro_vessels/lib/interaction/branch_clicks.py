@@ -9,7 +9,7 @@ from typing import Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.arrays import Frames
+from lib.arrays import FrameSource
 from lib.interaction.automatic import automatic_mask
 from lib.interaction.branch_encoding import BranchEncoding
 from lib.interaction.branch_graph import branch_graph
@@ -39,7 +39,7 @@ class BranchClicker:
         self._engine = engine
         self.version = f"{model_version}-{RULES_VERSION}" if model_version else RULES_VERSION
 
-    def encode(self, frames: Frames, t: int) -> BranchEncoding:
+    def encode(self, frames: FrameSource, t: int) -> BranchEncoding:
         """Look at a frame; see `Clicker.encode`."""
         shape = (frames.shape[1], frames.shape[2])
         size = working_size(*shape)

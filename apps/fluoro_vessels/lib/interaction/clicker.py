@@ -5,7 +5,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.arrays import Frames
+from lib.arrays import FrameSource
 from lib.interaction.prompts import Prompt
 
 
@@ -34,7 +34,7 @@ class Clicker(Protocol):
     version: str
     """Changes whenever the same prompts may give another mask."""
 
-    def encode(self, frames: Frames, t: int) -> Encoding:
+    def encode(self, frames: FrameSource, t: int) -> Encoding:
         """Look at frame t of a run, (T, H, W) in [0, 1] with dark vessels; dear, so once per frame.
 
         Raises:

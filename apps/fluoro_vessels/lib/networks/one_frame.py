@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from lib.arrays import Frames
+from lib.arrays import FrameSource
 from lib.networks.runtime import LEAST_RANGE, N_CLASSES, Engine, Probabilities
 from lib.networks.sizes import working_size
 from lib.networks.stack import background_of, background_times, stack_at
 
 
-def probabilities_at(frames: Frames, t: int, engine: Engine) -> Probabilities:
+def probabilities_at(frames: FrameSource, t: int, engine: Engine) -> Probabilities:
     """Return (2, h, w) float32 in [0, 1] of vessel and device in frame t, on the working size.
 
     Only the frame, its neighbours and those that decide about the background are looked at.

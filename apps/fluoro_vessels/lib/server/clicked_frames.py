@@ -1,14 +1,23 @@
 """The click engine on the frames of runs: opened once, and each frame looked at once."""
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
 
 from lib.datastore.shelf import RunShelf
-from lib.errors import FrameNotFoundError
+from lib.errors import FluoroError, FrameNotFoundError
 from lib.interaction.clicker import Clicker, Encoding
 from lib.interaction.encodings import Encodings
 from lib.server.open_runs import OpenRuns
+
+logger = logging.getLogger(__name__)
+
+USUAL_SHAPE: Final = (512, 512)
+"""Rows and columns of most runs; networks are compiled for a size."""
 
 
 @dataclass
@@ -42,6 +51,14 @@ class ClickedFrames:
         """Name and version of the engine: with another one, the same prompts may give other masks."""
         return f"{self.clicker.name}@{self.clicker.version}"
 
+    def warm_up(self) -> None:
+        """Open the engine and let it look at a ramp of greys, so that the first click need not wait for it."""
+        ramp = np.linspace(0, 1, USUAL_SHAPE[0] * USUAL_SHAPE[1], dtype=np.float32)
+        try:
+            self.clicker.encode(ramp.reshape(1, *USUAL_SHAPE), 0)
+        except FluoroError as error:
+            logger.warning("the click engine cannot be opened: %s", error)
+
     def encoding(self, image_id: str, t: int) -> Encoding:
         """Return what the engine knows of a frame.
 
@@ -52,7 +69,7 @@ class ClickedFrames:
         return self.encodings.of(image_id, t, lambda: self._encode(image_id, t))
 
     def _encode(self, image_id: str, t: int) -> Encoding:
-        frames = self.opened.frames(image_id, self.shelf.dicom(image_id))
+        frames = self.opened.source(image_id, self.shelf.dicom(image_id))
         if not 0 <= t < len(frames):
             raise FrameNotFoundError(image_id, t + 1, len(frames))
         return self.clicker.encode(frames, t)

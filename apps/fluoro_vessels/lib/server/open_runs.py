@@ -4,12 +4,12 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.arrays import Frame, Frames
+from lib.arrays import Frame, Frames, FrameSource
 from lib.errors import FrameNotFoundError
 from lib.frames.read import read_cine
 
@@ -18,6 +18,24 @@ LIMIT_BYTES: Final = 512 * 2**20
 
 GreyFrames: TypeAlias = NDArray[np.uint8]
 """(T, H, W), uint8: frames in the 256 levels of a picture; a quarter of the size of Frames."""
+
+
+@dataclass(frozen=True)
+class UnitFrames:
+    """Grey frames as `Frames`, as far as somebody looks at them: who clicks needs a few of hundreds."""
+
+    grey: GreyFrames
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """T, H and W."""
+        return self.grey.shape
+
+    def __len__(self) -> int:
+        return len(self.grey)
+
+    def __getitem__(self, key: Any, /) -> NDArray[np.float32]:
+        return _unit(self.grey[key])
 
 
 @dataclass
@@ -55,6 +73,14 @@ class OpenRuns:
             FrameError: The file cannot be read as a run.
         """
         return _unit(self._decoded(image_id, dicom))
+
+    def source(self, image_id: str, dicom: Path) -> FrameSource:
+        """Return the frames of a run, each turned into [0, 1] only when it is asked for.
+
+        Raises:
+            FrameError: The file cannot be read as a run.
+        """
+        return UnitFrames(self._decoded(image_id, dicom))
 
     def size_bytes(self) -> int:
         """Return how much memory the decoded runs take."""

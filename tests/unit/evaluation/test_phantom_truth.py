@@ -16,7 +16,7 @@ def put_truth(path: Path, **masks: np.ndarray) -> None:
 
 
 def masks(n_frames: int = 4) -> dict[str, np.ndarray]:
-    lengths = {"vessel": 30, "catheter": 20, "guidewire": 10}
+    lengths = {"vessel": 30, "catheter": 20, "guidewire": 10, "implant": 5}
     return {name: np.repeat(bar(length, length)[None], n_frames, 0) for name, length in lengths.items()}
 
 
@@ -30,7 +30,7 @@ def test_a_phantom_run_is_scored_on_every_frame(tmp_path: Path) -> None:
     assert (case.name, case.subject, truth.times, truth.group) == ("0001", "0001", (0, 1, 2, 3), "")
     np.testing.assert_array_equal(truth.vessel[3], bar(30, 30))
     assert truth.device is not None
-    np.testing.assert_array_equal(truth.device[0], bar(20, 20) | bar(10, 10))
+    np.testing.assert_array_equal(truth.device[0], bar(20, 20) | bar(10, 10) | bar(5, 5))
 
 
 def test_its_territory_is_its_group(tmp_path: Path) -> None:

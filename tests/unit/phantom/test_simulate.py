@@ -6,6 +6,7 @@ import pytest
 from lib.phantom import TERRITORIES, draw_scenario, simulate
 from lib.phantom.render import PhantomRun
 from lib.phantom.scenario import Scenario
+from lib.phantom.stage import Stage, _clutter
 
 SIZE = 128
 
@@ -71,7 +72,7 @@ def test_there_is_no_vessel_before_the_injection() -> None:
 def test_nothing_is_true_outside_the_field() -> None:
     run = filmed(8, "peripheral")
 
-    for mask in (run.truth.vessel, run.truth.catheter, run.truth.guidewire):
+    for mask in (run.truth.vessel, run.truth.catheter, run.truth.guidewire, run.truth.implant):
         assert not (mask & ~run.field).any()
 
 
@@ -115,3 +116,37 @@ def _dilated(mask: np.ndarray) -> np.ndarray:
     padded = np.pad(mask, 2)
     height, width = mask.shape
     return np.any([padded[dy : dy + height, dx : dx + width] for dy in range(5) for dx in range(5)], axis=0)
+
+
+def test_leads_wires_and_clips_share_a_mask() -> None:
+    scenario = draw_scenario(1_000_014, "coronary", False, SIZE)
+    t = full_frame(scenario)
+
+    truth = simulate(scenario, [t]).truth
+
+    assert {device.kind for device in scenario.devices} == {"catheter", "lead"}
+    assert truth.implant.any()
+    assert truth.catheter.any()
+    assert not (truth.implant & truth.guidewire).any()
+
+
+def test_a_device_that_did_not_move_since_the_mask_frame_is_no_truth() -> None:
+    scenario = draw_scenario(1_000_006, "coronary", True, SIZE)
+    time_s = full_frame(scenario) * scenario.frame_time_ms / 1000
+    moved, still = Stage(scenario), Stage(scenario)
+    tools, seen = still._tools_at(time_s)
+    vars(moved)["_tools_in_mask"], vars(still)["_tools_in_mask"] = np.zeros_like(tools), tools
+
+    assert seen["catheter"].any()
+    assert not still.at(time_s).catheter.any()
+    assert (moved.at(time_s).catheter == seen["catheter"]).mean() > 0.99
+
+
+def test_clutter_counts_at_the_size_of_the_vessel() -> None:
+    rows = np.arange(256)
+    behind = np.repeat(np.sin(2 * np.pi * rows / 48)[:, None], 256, axis=1).astype(np.float32)
+    centre, widths = np.array([128, 128, 128]), np.array([2.0, 12.0, 40.0])
+
+    thin, middle, wide = _clutter(behind, centre, centre, widths)
+
+    assert thin < middle < wide

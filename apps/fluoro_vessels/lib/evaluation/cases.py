@@ -21,7 +21,7 @@ class Truth:
 
     Attributes:
         vessel: (T, H, W) bool.
-        device: (T, H, W) bool, catheters and guidewires; None where nobody marked them.
+        device: (T, H, W) bool, catheters, guidewires, implants; None where nobody marked them.
         times: The frames t that the truth speaks of; on all others the masks mean nothing.
         group: What kind of case it is, to give figures of each kind; "" where nothing says it.
     """

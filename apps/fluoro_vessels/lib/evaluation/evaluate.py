@@ -40,7 +40,7 @@ class SeenFrame:
         truth: (H, W) bool.
         found: (H, W) bool; all that the method called vessel.
         result: (H, W) bool; what of it counts.
-        device_dice: Dice of catheters and guidewires; None where no truth speaks of them.
+        device_dice: Dice of catheters, guidewires, implants; None where no truth speaks of them.
         group: See `Truth`.
     """
 

@@ -40,7 +40,8 @@ class PhantomCase:
         masks = _masks(truth_path(self.run))
         require_same_shape(self.name, cine, masks["vessel"])
         times = tuple(range(len(cine.frames)))
-        return cine, Truth(masks["vessel"], masks["catheter"] | masks["guidewire"], times, _group(self.run))
+        device = masks["catheter"] | masks["guidewire"] | masks["implant"]
+        return cine, Truth(masks["vessel"], device, times, _group(self.run))
 
 
 def truth_path(run: Path) -> Path:

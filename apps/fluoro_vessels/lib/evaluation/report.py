@@ -78,7 +78,7 @@ def interval_key(key: str) -> str:
 
 
 def _devices(frames: Sequence[ScoredFrame]) -> dict[str, Any]:
-    """Return the figure of catheters and guidewires, where any truth speaks of them."""
+    """Return the figure of catheters, guidewires, implants, where any truth speaks of them."""
     known = [frame.device_dice for frame in frames if frame.device_dice is not None]
     return {"device_dice_mean": round(float(np.mean(known)), DIGITS), "n_device": len(known)} if known else {}
 

@@ -91,7 +91,7 @@ class Device:
     """Something made by people: a tube or a wire.
 
     Attributes:
-        kind: What it is. Only catheter and guidewire have truth masks.
+        kind: What it is. Catheter and guidewire have truth masks of their own, the others share one.
         points_mm: (N, 3), evenly sampled, 0.3 to 0.8 mm apart.
         radius_mm: Outer radius.
         attenuation_per_mm: Optical depth of 1 mm of its material.
@@ -157,6 +157,7 @@ class Truth:
         vessel: (T, H, W) lumen that contrast medium makes visible, inside the field.
         catheter: (T, H, W) catheter inside the field.
         guidewire: (T, H, W) guidewire inside the field.
+        implant: (T, H, W) all other devices inside the field: leads, wires, clips, coils, stents.
         centre_lines: Per frame, the visible centre lines.
         phases: Per frame, the phase of the injection.
     """
@@ -164,5 +165,6 @@ class Truth:
     vessel: NDArray[np.bool_]
     catheter: NDArray[np.bool_]
     guidewire: NDArray[np.bool_]
+    implant: NDArray[np.bool_]
     centre_lines: tuple[tuple[CentreLine, ...], ...]
     phases: tuple[Phase, ...]

@@ -96,6 +96,7 @@ def _truth(moments: Sequence[Moment], field: NDArray[np.bool_]) -> Truth:
         vessel=np.stack([moment.vessel & field for moment in moments]),
         catheter=np.stack([moment.catheter & field for moment in moments]),
         guidewire=np.stack([moment.guidewire & field for moment in moments]),
+        implant=np.stack([moment.implant & field for moment in moments]),
         centre_lines=tuple(moment.centre_lines for moment in moments),
         phases=tuple(moment.phase for moment in moments),
     )

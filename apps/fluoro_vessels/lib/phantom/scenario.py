@@ -19,7 +19,7 @@ from lib.phantom.physiology.motion import Motion
 from lib.phantom.physiology.restlessness import draw_motion
 from lib.phantom.trees.territories import TERRITORIES, grow
 
-VERSION: Final = "3"
+VERSION: Final = "4"
 """Changes whenever a seed gives another run."""
 
 TERRITORY_SHARES: Final = (0.40, 0.20, 0.22, 0.18)

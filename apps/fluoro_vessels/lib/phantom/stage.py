@@ -27,8 +27,8 @@ VISIBLE_SUBTRACTED: Final = 0.018
 CLUTTER: Final = 1.5
 """How many times a vessel must exceed the spread of the other things of its size that lie around it."""
 
-CLUTTER_SIGMAS_PX: Final = (4.0, 8.0)
-"""Things up to the first size count as clutter, within the second of a vessel."""
+CLUTTER_SIGMAS_PX: Final = (4.0, 8.0, 16.0)
+"""Things up to such a size are clutter for a vessel up to twice as wide, and so far around it."""
 
 TOOL_SUBTRACTED: Final = 0.03
 """Blurred optical depth by which a device must exceed what was subtracted, to be seen."""
@@ -47,8 +47,8 @@ DETECTABILITY: Final = 4.0
 WIDTH_OF_BLUR: Final = 2.4
 """Full width at half maximum of a normal distribution, in standard deviations."""
 
-HAVE_TRUTH: Final = ("catheter", "guidewire")
-"""Devices with masks of their own."""
+KINDS: Final = ("catheter", "guidewire", "implant")
+"""Masks of devices: two have one of their own, all others share one."""
 
 VESSELS_MOVE_WITH: Final[dict[str, MovesWith]] = {
     "coronary": "heart",
@@ -67,6 +67,7 @@ class Moment:
         vessel: (H, W) visible lumen.
         catheter: (H, W) silhouette.
         guidewire: (H, W) silhouette.
+        implant: (H, W) silhouettes of all other devices.
         centre_lines: The visible ones.
         phase: Of the injection.
     """
@@ -75,6 +76,7 @@ class Moment:
     vessel: NDArray[np.bool_]
     catheter: NDArray[np.bool_]
     guidewire: NDArray[np.bool_]
+    implant: NDArray[np.bool_]
     centre_lines: tuple[CentreLine, ...]
     phase: Phase
 
@@ -120,33 +122,32 @@ class Stage:
         shown = 2 * self._all.radii_mm * iodine >= self._needed(yx, radii_px, behind)
         depth, vessel = draw_tubes(Tubes(yx, radii_px, iodine * self._all.steps_mm, shown), self.shape)
         depth += behind + self._stain.at(time_s, yx)
-        tools, catheter, guidewire = self._tools_at(time_s)
+        tools, seen = self._tools_at(time_s)
         if scenario.is_dsa:
             left = self._left_by_subtraction(tools)
-            catheter, guidewire = catheter & left, guidewire & left
+            seen = {kind: mask & left for kind, mask in seen.items()}
         return Moment(
             depth=depth + tools,
             vessel=vessel,
-            catheter=catheter,
-            guidewire=guidewire,
+            **seen,
             centre_lines=self._centre_lines(yx, shown),
             phase=phase_of(scenario.flow, float(self._arrivals.max()), time_s),
         )
 
-    def _tools_at(self, time_s: float) -> tuple[Depth, NDArray[np.bool_], NDArray[np.bool_]]:
-        """Return the optical depth of all devices, and the silhouettes of catheter and guidewire."""
+    def _tools_at(self, time_s: float) -> tuple[Depth, dict[str, NDArray[np.bool_]]]:
+        """Return the optical depth of all devices, and the silhouettes of each of KINDS."""
         depth = np.zeros(self.shape, np.float32)
-        seen = {kind: np.zeros(self.shape, np.bool_) for kind in (*HAVE_TRUTH, None)}
+        seen = {kind: np.zeros(self.shape, np.bool_) for kind in KINDS}
         for kind in seen:
             tubes = [
                 tool_tubes(device, curve, self.scenario, time_s)
                 for device, curve in self._tools
-                if (device.kind if device.kind in HAVE_TRUTH else None) == kind
+                if (device.kind if device.kind in KINDS else "implant") == kind
             ]
             if tubes:
                 added, seen[kind] = draw_tubes(join_tubes(tubes), self.shape)
                 depth += added
-        return depth, seen["catheter"], seen["guidewire"]
+        return depth, seen
 
     @cached_property
     def _tools_in_mask(self) -> Depth:
@@ -176,7 +177,7 @@ class Stage:
         left = direct / np.hypot(1, WIDTH_OF_BLUR * detector.blur_sigma_px / width)
         if self.scenario.is_dsa:
             return np.asarray(np.maximum(VISIBLE_SUBTRACTED, noise) / left)
-        clutter = CLUTTER * direct * _clutter(behind)[rows, columns]
+        clutter = CLUTTER * direct * _clutter(behind, rows, columns, width)
         return np.asarray(np.maximum(np.maximum(VISIBLE_DEPTH, noise), clutter) / left)
 
     def _centre_lines(self, yx: NDArray[np.float64], shown: NDArray[np.bool_]) -> tuple[CentreLine, ...]:
@@ -192,11 +193,18 @@ class Stage:
         return tuple(lines)
 
 
-def _clutter(behind: Depth) -> Depth:
-    """Return (H, W), the spread of small things in the anatomy around each pixel, as optical depth."""
-    small, around = CLUTTER_SIGMAS_PX
-    fine = behind - cv2.GaussianBlur(behind, (0, 0), small)
-    return np.asarray(np.sqrt(cv2.GaussianBlur(fine * fine, (0, 0), around)))
+def _clutter(
+    behind: Depth, rows: NDArray[np.int64], columns: NDArray[np.int64], width_px: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return (N,) the spread of things of a vessel's size in the anatomy around it, as optical depth."""
+    size = np.searchsorted(2 * np.array(CLUTTER_SIGMAS_PX[:-1]), width_px)
+    spread = np.empty(len(width_px))
+    for number, sigma in enumerate(CLUTTER_SIGMAS_PX):
+        fine = behind - cv2.GaussianBlur(behind, (0, 0), sigma)
+        around = np.sqrt(cv2.GaussianBlur(fine * fine, (0, 0), 2 * sigma))
+        chosen = size == number
+        spread[chosen] = around[rows[chosen], columns[chosen]]
+    return spread
 
 
 def _joined(curves: tuple[Curve, ...]) -> Curve:

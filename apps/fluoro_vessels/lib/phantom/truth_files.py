@@ -17,7 +17,7 @@ from lib.phantom.model import Branch, CentreLine, Lesion
 from lib.phantom.render import PhantomRun
 from lib.phantom.scenario import VERSION, Scenario
 
-MASKS: Final = ("vessel", "catheter", "guidewire")
+MASKS: Final = ("vessel", "catheter", "guidewire", "implant")
 POINT_STEP: Final = 2
 """Every so many points of a centre line are written, and always its last one."""
 

@@ -149,7 +149,7 @@ def _pictures(scenario: Scenario, run: PhantomRun, picks: Sequence[int]) -> tupl
 def _bits(run: PhantomRun, t: int) -> NDArray[np.uint8]:
     """Return (H, W) with the truth of one frame; centre lines are three pixels wide."""
     truth = run.truth
-    device = truth.catheter[t] | truth.guidewire[t]
+    device = truth.catheter[t] | truth.guidewire[t] | truth.implant[t]
     lines = centre_line_raster(truth.centre_lines[t], device.shape)
     bits = VESSEL * truth.vessel[t] | DEVICE * device | CENTRE_LINE * (lines & truth.vessel[t])
     return np.asarray(bits, np.uint8)

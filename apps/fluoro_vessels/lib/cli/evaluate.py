@@ -33,7 +33,8 @@ def evaluate(  # noqa: PLR0913  # one argument for each option
     folder: Annotated[
         Path,
         typer.Argument(
-            help="Folder with NAME_image.png and NAME_mask.png, DICOM runs with SEGs, or phantom runs.",
+            help="Folder with NAME_image.png and NAME_mask.png, runs as frames/NAME.jpg and "
+            "segmentedFrames/NAME_gt.jpg, DICOM runs with SEGs, or phantom runs.",
             metavar="DIR",
             exists=True,
             file_okay=False,

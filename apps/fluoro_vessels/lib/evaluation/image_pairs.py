@@ -42,8 +42,8 @@ class ImagePair:
     def open(self, table: LabelTable) -> tuple[Cine, Truth]:  # noqa: ARG002  # a PNG has one label
         """Read both files; see `Case.open`."""
         image, mask = grey(self.image), grey(self.mask)
-        cine = Cine(_header(image.shape), unit_range(image)[np.newaxis])
-        vessel = (mask > mask.max() / 2)[np.newaxis]
+        cine = Cine(header_of((1, *image.shape)), unit_range(image)[np.newaxis])
+        vessel = bright(mask)[np.newaxis]
         require_same_shape(self.name, cine, vessel)
         return cine, Truth(vessel, None, (0,))
 
@@ -78,7 +78,13 @@ def unit_range(image: NDArray[Any]) -> Frame:
     return (image / np.float32(top)).astype(np.float32)
 
 
-def _header(shape: tuple[int, ...]) -> RunHeader:
-    """Return the header of an image about which nothing but its size is known."""
-    timing = Timing(frame_times_ms=(0.0,), source="", frames_per_second=None)
-    return RunHeader("", "", "", "", "XA", 1, shape[0], shape[1], None, timing, CArm(), ())
+def bright(mask: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return where a mask's image is brighter than half of its brightest; nowhere in a black one."""
+    return np.asarray(mask > mask.max() / 2)
+
+
+def header_of(shape: tuple[int, ...]) -> RunHeader:
+    """Return the header of images, (T, H, W), about which nothing but their size is known."""
+    n_frames, rows, columns = shape
+    timing = Timing(frame_times_ms=(0.0,) * n_frames, source="", frames_per_second=None)
+    return RunHeader("", "", "", "", "XA", n_frames, rows, columns, None, timing, CArm(), ())

@@ -57,7 +57,7 @@ def evaluate_propagation(
     """Return the figures of all runs in a folder that have a truth.
 
     Args:
-        folder: Runs of the phantom, or DICOM runs with a SEG.
+        folder: Runs of the phantom, DICOM runs with a SEG, or sequences of images.
         look: What finds vessels in frames; the installed network where it is None.
         on_case: Called after each run.
 

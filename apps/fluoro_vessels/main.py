@@ -24,7 +24,9 @@ from lib.infers.propagation_task import PROPAGATION, PropagationTask
 from lib.infers.saved_label import saved_in
 from lib.infers.tools.task import tool_tasks
 from lib.labels import LabelTable, load_label_table
-from lib.propagation.open_tracker import open_tracker
+from lib.labels.editor import OWN_SET
+from lib.propagation.open_tracker import TrackerName, tracker_opener
+from lib.propagation.tracker import Tracker
 from lib.registry import Model
 from lib.settings import load_settings
 
@@ -49,6 +51,11 @@ class FluoroVesselsApp(MONAILabelApp):  # type: ignore[misc]
             labels={label.name: label.index for label in self.table.set(self.settings.label_set)},
         )
 
+    def info(self) -> dict[str, Any]:
+        """Return what `/info/` shows; labels that people add to the running server are among its labels."""
+        shown = [label for label in self.table if label.set_name in (self.settings.label_set, OWN_SET)]
+        return {**super().info(), "labels": {label.name: label.index for label in shown}}
+
     def init_datastore(self) -> XaDatastore:
         """Open the ledger and the cache; the PACS is asked when somebody asks us."""
         return open_datastore(self.settings, self.table)
@@ -66,7 +73,8 @@ class FluoroVesselsApp(MONAILabelApp):  # type: ignore[misc]
             tasks[VESSELS].description = f"{STANDS_IN} {tasks[VESSELS].description}"
         else:
             logger.info("vessels are segmented by the network %s, %s", model.card.id, model.card.version)
-        return tasks | _guided_tasks(self.table, self.datastore)
+        trackers = tracker_opener(self.settings.propagation)
+        return tasks | _guided_tasks(self.table, self.datastore, trackers)
 
     def init_trainers(self) -> dict[str, TrainTask]:
         """Return none; trainers come with the learning loop."""
@@ -102,7 +110,11 @@ def _tasks(algorithms: Mapping[str, Algorithm], table: LabelTable) -> dict[str, 
     return tasks
 
 
-def _guided_tasks(table: LabelTable, open_store: Callable[[], XaDatastore]) -> dict[str, InferTask]:
+def _guided_tasks(
+    table: LabelTable,
+    open_store: Callable[[], XaDatastore],
+    open_tracker: Callable[[TrackerName], Tracker],
+) -> dict[str, InferTask]:
     """Return the tasks that begin with what a person drew: clicks, tools, propagation."""
 
     def file_of(label_id: str) -> Path:

@@ -111,6 +111,15 @@ class SegSettings(Section):
     keep_empty_frames: bool = False
 
 
+class PropagationSettings(Section):
+    """What carries a label through a run."""
+
+    sam2_weights: Path | None = None
+    """A checkpoint of SAM 2; its tracker is offered where its package is installed too."""
+    sam2_config: str = Field("configs/sam2.1/sam2.1_hiera_t.yaml", min_length=1)
+    """The configuration that fits the weights, by the name that the package knows it by."""
+
+
 class Settings(BaseSettings):
     """All settings of the server, the command line and their subprocesses."""
 
@@ -128,6 +137,7 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     datastore: DatastoreSettings = DatastoreSettings()
     seg: SegSettings = SegSettings()
+    propagation: PropagationSettings = PropagationSettings()
 
     @classmethod
     def settings_customise_sources(

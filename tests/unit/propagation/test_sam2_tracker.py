@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from lib.errors import TrackerUnavailableError
-from lib.propagation.open_tracker import TrackerName, open_tracker
+from lib.propagation.flow_tracker import FlowTracker
+from lib.propagation.open_tracker import TrackerName, open_tracker, tracker_opener
 from lib.propagation.propagate import propagate
 from lib.propagation.sam2_tracker import Sam2Files, Sam2Tracker
+from lib.settings import PropagationSettings
 
 HAS_SAM2 = importlib.util.find_spec("sam2") is not None
 
@@ -90,6 +92,16 @@ def test_without_weights_sam2_says_what_is_missing(tmp_path: Path) -> None:
         open_tracker(TrackerName.SAM2)
     with pytest.raises(TrackerUnavailableError, match="there is no file"):
         open_tracker(TrackerName.SAM2, Sam2Files(tmp_path / "none.pt", "tiny"))
+
+
+def test_the_settings_name_its_weights(tmp_path: Path) -> None:
+    opener = tracker_opener(PropagationSettings(sam2_weights=tmp_path / "none.pt"))
+
+    with pytest.raises(TrackerUnavailableError, match="there is no file"):
+        opener(TrackerName.SAM2)
+    with pytest.raises(TrackerUnavailableError, match="no weights are named"):
+        tracker_opener(PropagationSettings())(TrackerName.SAM2)
+    assert isinstance(opener(TrackerName.FLOW), FlowTracker)
 
 
 @pytest.mark.skipif(HAS_SAM2, reason="sam2 is installed")

@@ -42,26 +42,6 @@ def fake(services: Services) -> FakePacs:
     return services.pacs
 
 
-def test_the_list_names_every_run_and_no_patient(client: TestClient, run: FileDataset) -> None:
-    answer = client.get(URL)
-
-    assert answer.json() == {
-        "runs": [
-            {
-                "image_id": run.SOPInstanceUID,
-                "study_instance_uid": run.StudyInstanceUID,
-                "series_instance_uid": run.SeriesInstanceUID,
-                "sop_class_uid": run.SOPClassUID,
-                "modality": "XA",
-                "n_frames": 5,
-                "rows": 32,
-                "columns": 48,
-                "state": "new",
-            }
-        ]
-    }
-
-
 def test_a_header_has_units_and_no_patient(client: TestClient, run: FileDataset) -> None:
     answer = client.get(f"{URL}/{run.SOPInstanceUID}")
 

@@ -1,4 +1,4 @@
-"""Sessions below the routes: what is kept in memory, what is replayed, and who waits for whom."""
+"""Sessions below the routes: what is kept in memory and in the ledger, and who waits for whom."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from lib.datastore.session_records import EMPTY, NewSession, NewStep, SessionRecord
-from lib.errors import FrameNotFoundError, PromptError, SessionNotFoundError
+from lib.errors import FrameNotFoundError, PromptError, SessionNotFoundError, UnknownModelError
 from lib.interaction.overlap import Overlap
 from lib.interaction.prompts import Prompt, PromptKind
+from lib.server.clicked_frames import ClickedFrames
 from lib.server.services import Services
 from lib.server.session_desk import SessionDesk
 from lib.server.session_masks import SessionMasks
@@ -60,7 +61,7 @@ def test_undo_and_redo_of_a_live_session_answer_no_prompt_again(
     assert len(clicker.answered) == 3
 
 
-def test_what_had_to_leave_the_memory_is_replayed_to_the_same_mask(
+def test_what_had_to_leave_the_memory_is_read_from_the_ledger(
     services: Services, clicker: FakeClicker
 ) -> None:
     desk, session = desk_with(services, limit_bytes=1), begin(services)
@@ -70,18 +71,28 @@ def test_what_had_to_leave_the_memory_is_replayed_to_the_same_mask(
     again = desk.masks.label_map(desk.open(session.id, "ann"), 0)
 
     assert np.array_equal(again, shown[2])
-    assert len(clicker.answered) > len(steps)
+    assert len(clicker.answered) == len(steps)
 
 
-def test_only_the_frame_that_is_asked_for_is_replayed(services: Services, clicker: FakeClicker) -> None:
+def test_frames_of_a_session_that_starts_from_nothing_are_not_looked_at(
+    services: Services, clicker: FakeClicker
+) -> None:
     session = begin(services)
-    for t in (0, 1, 2):
-        record, _ = services.sessions.add(session.id, "ann", a_step(10, t))
-    clicker.answered.clear()
 
-    desk_with(services, limit_bytes=10**6).masks.label_map(record, 1)
+    assert services.sessions.masks.label_map(session, 2).shape == (32, 48)
+    assert clicker.encoded == []
 
-    assert len(clicker.answered) == 1
+
+def test_warming_up_opens_the_engine_and_survives_a_missing_one(
+    services: Services, clicker: FakeClicker
+) -> None:
+    def refuse() -> FakeClicker:
+        raise UnknownModelError("vessels", [])
+
+    services.clicks.warm_up()
+    ClickedFrames(refuse, services.shelf, services.opened).warm_up()
+
+    assert clicker.encoded == [0]
 
 
 def test_quick_clicks_wait_for_each_other_and_none_is_lost(services: Services) -> None:

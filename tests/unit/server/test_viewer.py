@@ -1,10 +1,11 @@
+import re
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from lib.server.viewer import no_viewer_router, viewer_router
+from lib.server.viewer import APP_CONFIG, modules_router, no_viewer_router, viewer_router
 
 
 @pytest.fixture
@@ -117,3 +118,55 @@ def test_without_the_viewer_its_address_says_so_and_the_root_leads_on() -> None:
     assert {answer.status_code for answer in answers} == {404}
     assert all("--without-viewer" in answer.json()["detail"] for answer in answers)
     assert client.get("/").headers["location"] == "/info/"
+
+
+@pytest.fixture
+def modules(tmp_path: Path) -> TestClient:
+    folder = tmp_path / "viewer"
+    (folder / "core").mkdir(parents=True)
+    (folder / "mode.js").write_text("export default {}")
+    (folder / "core" / "app_1.js").write_text("app")
+    (folder / "style.css").write_text("css")
+    (folder / "package.json").write_text("secret")
+    (folder / "core" / "notes.md").write_text("secret")
+    (tmp_path / "secret.js").write_text("secret")
+    app = FastAPI()
+    app.include_router(modules_router(folder))
+    return TestClient(app)
+
+
+def test_our_modules_are_asked_for_again_and_bound_to_this_server(modules: TestClient) -> None:
+    script, style = modules.get("/fluoro/viewer/core/app_1.js"), modules.get("/fluoro/viewer/style.css")
+
+    assert (script.text, style.text) == ("app", "css")
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert style.headers["content-type"].startswith("text/css")
+    assert script.headers["cache-control"] == "no-cache"
+    assert "default-src 'self'" in script.headers["content-security-policy"]
+    assert script.headers["x-content-type-options"] == "nosniff"
+    assert modules.head("/fluoro/viewer/mode.js").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "missing.js", "package.json", "core/notes.md", "core", "../secret.js", "%2e%2e/secret.js", "",
+        "..%2fsecret.js", "core/../../secret.js", "core//app_1.js", "/etc/x.js", "mode.js%00",
+        "x" * 3000 + ".js",
+    ],
+)  # fmt: skip
+def test_only_scripts_and_styles_of_the_mode_are_given_out(modules: TestClient, path: str) -> None:
+    answer = modules.get(f"/fluoro/viewer/{path}")
+
+    assert answer.status_code == 404
+    assert "secret" not in answer.text
+
+
+def test_the_mode_that_the_settings_name_is_there() -> None:
+    app = FastAPI()
+    app.include_router(modules_router())
+    client = TestClient(app)
+    named = re.findall(r"'(/fluoro/viewer/[^']+)'", APP_CONFIG.read_text())
+
+    assert len(named) == 2
+    assert all(client.get(path).status_code == 200 for path in named)

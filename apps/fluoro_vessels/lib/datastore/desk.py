@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 from pydicom import Dataset
 
 from lib.arrays import LabelMap, to_volume
@@ -15,7 +16,7 @@ from lib.datastore.durable import disk_full_says_so
 from lib.datastore.incoming import author_of, finished_frames_of, makers_of, model_of, read_label_map
 from lib.datastore.label_store import LabelContent, LabelStore, SegContent
 from lib.datastore.outbox import Outbox
-from lib.datastore.records import LabelDraft, LabelVersion, LedgerRun
+from lib.datastore.records import BasedOn, LabelDraft, LabelVersion, LedgerRun
 from lib.datastore.shelf import RunShelf
 from lib.datastore.states import LabelState, first_state
 from lib.datastore.volumes import write_label
@@ -41,10 +42,25 @@ class LabelDesk:
     table: LabelTable
     settings: Settings
 
-    def save(self, run: LedgerRun, file: Path, tag: str, info: Mapping[str, Any]) -> LabelVersion:
+    def save(
+        self,
+        run: LedgerRun,
+        file: Path,
+        tag: str,
+        info: Mapping[str, Any],
+        based_on: BasedOn | None = None,
+    ) -> LabelVersion:
         """Save a label file that a client sent as a new version.
 
+        Args:
+            run: What it is a label of.
+            file: NIfTI or NRRD.
+            tag: `final` submits it.
+            info: What was sent with it: who made it, with what, what its values mean.
+            based_on: What must still be the newest of the tag, unless it is the author's own.
+
         Raises:
+            LabelOvertakenError: Somebody else saved one since then; nothing is stored.
             LabelFileError: The file cannot be read, or has values that are no label.
             LabelShapeError: It does not have the shape of its run.
             DiskFullError: There is no room; older versions are untouched.
@@ -59,6 +75,8 @@ class LabelDesk:
             author=author_of(info),
             model=model_of(info),
             finished_frames=finished_frames_of(info),
+            label_indices=indices_in(label_map),
+            based_on=based_on,
             info=dict(info),
         )
         saved = self.store.save(draft, lambda version: self._content(source, label_map, draft, version))
@@ -126,6 +144,11 @@ def segments_of(label_map: LabelMap, table: LabelTable, maker: Maker) -> tuple[S
     present = [label for label in table if (label_map == label.index).any()]
     labels = present or [table.by_name(EMPTY_LABEL)]
     return tuple(Segment(label, label_map == label.index, maker) for label in labels)
+
+
+def indices_in(label_map: LabelMap) -> tuple[int, ...]:
+    """Return which labels of the table a label map has."""
+    return tuple(int(index) for index in np.unique(label_map) if index)
 
 
 def _shape(source: Dataset) -> tuple[int, int, int]:

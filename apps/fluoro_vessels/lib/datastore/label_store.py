@@ -67,6 +67,7 @@ class LabelStore:
             RunNotFoundError: The ledger has no such run.
             FrameOutOfRunError: A finished frame is none of the run's.
             TagStateError: Its state does not fit its tag.
+            LabelOvertakenError: Somebody else saved one since the one that it is based on.
             LedgerBusyError: Another process keeps the ledger locked.
         """
         check_first_state(check_tag(draft.tag), draft.state)

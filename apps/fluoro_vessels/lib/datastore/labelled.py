@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import pydicom
@@ -12,6 +11,7 @@ from lib.datastore.cache import RunCache
 from lib.datastore.label_files import LabelFiles
 from lib.datastore.label_store import SAVED_FOLDER, LabelStore
 from lib.datastore.ledger import Ledger
+from lib.datastore.patients import TAGS, patient_of
 from lib.datastore.records import LabelVersion
 from lib.datastore.shelf import RunShelf
 from lib.datastore.states import LabelState, RunState
@@ -21,8 +21,6 @@ from lib.frames.cine import Cine
 from lib.frames.read import read_cine
 from lib.pacs.port import Pacs
 from lib.settings import Settings
-
-PATIENT: Final = ("PatientID", "IssuerOfPatientID", "StudyInstanceUID")
 
 
 @dataclass(frozen=True)
@@ -75,17 +73,9 @@ class LabelledRuns:
         return cine
 
     def patient(self, label: LabelVersion) -> str:
-        """Return what tells the patient of a run apart; never write it anywhere.
-
-        Where a header names no patient, its study stands for one.
-
-        DICOM:
-            Patient ID (0010,0020), Issuer of Patient ID (0010,0021).
-        """
+        """Return what tells the patient of a run apart; never write it anywhere."""
         path = self.shelf.dicom(label.image_id)
-        header = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=list(PATIENT))
-        patient, issuer, study = (str(header.get(keyword) or "").strip() for keyword in PATIENT)
-        return f"patient {issuer} {patient}" if patient else f"study {study}"
+        return patient_of(pydicom.dcmread(path, stop_before_pixels=True, specific_tags=list(TAGS)))
 
 
 def open_labelled_runs(settings: Settings, pacs: Pacs) -> LabelledRuns:

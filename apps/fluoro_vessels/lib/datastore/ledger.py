@@ -6,9 +6,12 @@ from typing import Final
 from sqlalchemy import URL
 
 from lib.datastore.database import Database
+from lib.datastore.ledger_facts import FactsInLedger
 from lib.datastore.ledger_finished import FinishedFramesInLedger
+from lib.datastore.ledger_holders import HoldersInLedger
 from lib.datastore.ledger_jobs import JobsInLedger
 from lib.datastore.ledger_label_lists import LabelLists
+from lib.datastore.ledger_label_use import LabelUseInLedger
 from lib.datastore.ledger_labels import LabelChanges
 from lib.datastore.ledger_masks import MasksInLedger
 from lib.datastore.ledger_outbox import OutboxInLedger
@@ -37,6 +40,9 @@ class Ledger(
     SessionsInLedger,
     MasksInLedger,
     JobsInLedger,
+    LabelUseInLedger,
+    FactsInLedger,
+    HoldersInLedger,
 ):
     """All that must not be forgotten. Threads and processes may share one; every method is one transaction.
 

@@ -37,6 +37,13 @@ class LabelLists:
             raise LabelNotFoundError(label_id)
         return found[0]
 
+    def label_of(self, image_id: str, label_id: str) -> LabelVersion:
+        """Return a label of a run, also a removed one, or raise LabelNotFoundError."""
+        label = self.label(label_id)
+        if label.image_id != image_id:
+            raise LabelNotFoundError(label_id)
+        return label
+
     def labels(self, image_id: str, *, with_removed: bool = False) -> list[LabelVersion]:
         """Return all versions of all tags of a run, oldest first."""
         query = select(*_LABEL).where(LabelRow.image_id == check_image_id(image_id)).order_by(LabelRow.number)
@@ -72,6 +79,12 @@ class LabelLists:
             for head in (LabelHead(*row) for row in connection.execute(query)):
                 by_run.setdefault(head.image_id, {})[head.shown_tag] = head
         return by_run
+
+    def newest_heads(self) -> dict[str, LabelHead]:
+        """Return the head of the newest label of every run by image id, whatever its tag."""
+        query = _with_numbers(_HEAD, newest_numbers().group_by(LabelRow.image_id))
+        with self._database.reading() as connection:
+            return {head.image_id: head for head in (LabelHead(*row) for row in connection.execute(query))}
 
     def newest_labels(self, tag: str | None = None) -> dict[str, LabelVersion]:
         """Return the newest label of every run by image id, of a tag that MONAI Label sees or of any."""

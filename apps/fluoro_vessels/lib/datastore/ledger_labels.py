@@ -10,10 +10,10 @@ from lib.datastore.database import Database
 from lib.datastore.ids import check_frames, check_image_id, check_label_id, check_tag
 from lib.datastore.ledger_label_lists import label_of, newest_numbers, seen_under
 from lib.datastore.ledger_runs import check_frames_of_run, move_run, state_and_length
-from lib.datastore.records import LabelVersion, NewLabel, NewSeg
+from lib.datastore.records import LabelDraft, LabelVersion, NewLabel, NewSeg
 from lib.datastore.states import LabelState, check_first_state, check_label_move, run_after, run_with
 from lib.datastore.tables import LabelChangeRow, LabelRow, OutboxRow
-from lib.errors import LabelNotFoundError, VersionTakenError
+from lib.errors import LabelNotFoundError, LabelOvertakenError, VersionTakenError
 
 STORE_SEG: Final = "store_seg"
 """Kind of an outbox entry: store a DICOM SEG in the PACS."""
@@ -40,6 +40,7 @@ class LabelChanges:
             RunNotFoundError: The ledger has no such run.
             FrameOutOfRunError: A finished frame is none of the run's.
             TagStateError: Its state does not fit its tag.
+            LabelOvertakenError: Somebody else saved one since the one that it is based on.
             VersionTakenError: Somebody else stored this version first.
         """
         draft = new.draft
@@ -49,6 +50,7 @@ class LabelChanges:
         def change(connection: Connection) -> None:
             before, _ = state_and_length(connection, draft.image_id)
             check_frames_of_run(connection, draft.image_id, draft.finished_frames or ())
+            _require_base(connection, draft)
             free = _next_version(connection, draft.image_id, draft.tag)
             if version not in (None, free):
                 raise VersionTakenError(draft.image_id, draft.tag, version or free)
@@ -108,6 +110,17 @@ class LabelChanges:
             return _bury(connection, check_image_id(image_id), seen_under(tag), by)
 
 
+def _require_base(connection: Connection, draft: LabelDraft) -> None:
+    """Refuse a label whose author has not seen what somebody else saved last."""
+    if draft.based_on is None:
+        return
+    number = newest_numbers(LabelRow.image_id == draft.image_id, LabelRow.tag == draft.tag)
+    query = select(LabelRow.id, LabelRow.author, LabelRow.version).where(LabelRow.number.in_(number))
+    newest = connection.execute(query).one_or_none()
+    if newest is not None and newest.id != draft.based_on.label_id and newest.author != draft.author:
+        raise LabelOvertakenError(draft.image_id, draft.tag, newest.version, newest.author)
+
+
 def _next_version(connection: Connection, image_id: str, tag: str) -> int:
     """Return 1 + the newest version; removed versions count."""
     query = select(func.max(LabelRow.version)).where(LabelRow.image_id == image_id, LabelRow.tag == tag)
@@ -126,6 +139,7 @@ def _row_of(new: NewLabel, version: int, now: datetime) -> dict[str, Any]:
         "created_at": now,
         "model": draft.model,
         "finished_frames": None if frames is None else check_frames(frames),
+        "label_indices": draft.label_indices,
         "file": new.file,
         "sha256": new.sha256,
         "seg_sop_instance_uid": seg.sop_instance_uid if seg else None,

@@ -12,17 +12,19 @@ from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 from lib.datastore.database import Database
 from lib.datastore.ids import check_label_id
 from lib.datastore.ledger_runs import check_frames_of_run, state_and_length
-from lib.datastore.packed_mask import pack_mask, unpack_mask
+from lib.datastore.packed_mask import pack_label_map, pack_mask, unpack_label_map, unpack_mask
 from lib.datastore.session_records import NewSession, NewStep, SessionRecord
 from lib.datastore.tables import PromptRow, SessionRow
 from lib.errors import SessionChangedError, SessionExpiredError, SessionNotFoundError
 from lib.interaction.clean_up import CleanUp
 from lib.interaction.overlap import Overlap
 from lib.interaction.prompts import Prompt, PromptKind
-from lib.interaction.session import Drawing, Session, Step
+from lib.interaction.session import Drawing, FrameLabels, Session, Step
 
 DRAWN: Final = "mask"
 """Kind of a prompt that is a mask which somebody drew."""
+
+_STEP_COLUMNS: Final = [column for column in PromptRow.__table__.c if column.key != "label_map"]
 
 
 class SessionsInLedger:
@@ -60,8 +62,15 @@ class SessionsInLedger:
         with self._database.reading() as connection:
             return _sessions(connection, _is_open_for(owner), is_alive)
 
-    def add_step(self, record: SessionRecord, new: NewStep) -> SessionRecord:
+    def add_step(
+        self, record: SessionRecord, new: NewStep, label_map: FrameLabels | None = None
+    ) -> SessionRecord:
         """Add a step to a session as it was seen; what was undone is dropped.
+
+        Args:
+            record: The session as it was seen.
+            new: The step.
+            label_map: (H, W), what its frame looks like after it.
 
         Raises:
             SessionChangedError: The session changed since it was seen; nothing is stored.
@@ -74,12 +83,20 @@ class SessionsInLedger:
             _change(connection, record, now, record.session.n_active + 1)
             drop = update(PromptRow).where(PromptRow.number.in_(undone))
             connection.execute(drop.values(dropped_at=now))
-            add = insert(PromptRow).values(session_id=record.id, at=now, **_row_of(new))
+            packed = None if label_map is None else pack_label_map(label_map)
+            add = insert(PromptRow).values(session_id=record.id, at=now, label_map=packed, **_row_of(new))
             number = connection.execute(add.returning(PromptRow.number)).scalar_one()
         step = Step(number, new.t, new.label, new.overlap, new.shown, new.author, now)
         return replace(
             record, revision=record.revision + 1, used_at=now, session=record.session.with_step(step)
         )
+
+    def label_map_after(self, step: Step) -> FrameLabels | None:
+        """Return the label map, (H, W), that a step left on its frame; None where none was kept."""
+        query = select(PromptRow.label_map).where(PromptRow.number == step.number)
+        with self._database.reading() as connection:
+            packed = connection.execute(query).scalar_one_or_none()
+        return None if packed is None else unpack_label_map(packed)
 
     def move_session(self, record: SessionRecord, moved: Session) -> SessionRecord:
         """Keep how many steps of a session count, after an undo, redo or reset.
@@ -114,7 +131,7 @@ def _steps(connection: Connection, session_ids: Sequence[str]) -> defaultdict[st
     """Return the steps of sessions, without those that were dropped."""
     theirs = (PromptRow.session_id.in_(session_ids), PromptRow.dropped_at.is_(None))
     steps = defaultdict[str, list[Step]](list)
-    for row in connection.execute(select(PromptRow.__table__).where(*theirs).order_by(PromptRow.number)):
+    for row in connection.execute(select(*_STEP_COLUMNS).where(*theirs).order_by(PromptRow.number)):
         steps[row.session_id].append(_step(row))
     return steps
 

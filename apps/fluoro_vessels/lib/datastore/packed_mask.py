@@ -1,4 +1,4 @@
-"""A mask as a few kilobytes, for a row of the ledger."""
+"""A mask or a label map as a few kilobytes, for a row of the ledger."""
 
 import struct
 import zlib
@@ -22,3 +22,15 @@ def unpack_mask(data: bytes) -> NDArray[np.bool_]:
     rows, columns = _SHAPE.unpack_from(plain)
     bits = np.frombuffer(plain, np.uint8, offset=_SHAPE.size)
     return np.unpackbits(bits, count=rows * columns).reshape(rows, columns).astype(bool)
+
+
+def pack_label_map(label_map: NDArray[np.uint8]) -> bytes:
+    """Return a label map, (H, W), as its shape and its values, packed by zlib."""
+    return zlib.compress(_SHAPE.pack(*label_map.shape) + label_map.tobytes(), _LEVEL)
+
+
+def unpack_label_map(data: bytes) -> NDArray[np.uint8]:
+    """Return the label map, (H, W), that `pack_label_map` packed."""
+    plain = zlib.decompress(data)
+    rows, columns = _SHAPE.unpack_from(plain)
+    return np.frombuffer(plain, np.uint8, offset=_SHAPE.size).reshape(rows, columns)

@@ -36,6 +36,31 @@ class LedgerRun:
 
 
 @dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What the header and the pixels of a run say, for lists; None where the header does not say."""
+
+    image_id: str
+    primary_angle_deg: float | None
+    """Of the first frame; + is LAO."""
+    secondary_angle_deg: float | None
+    """Of the first frame; + is cranial."""
+    frame_time_ms: float | None
+    patient_token: str
+    """The same for all runs of a patient, and nothing else, see `patients`."""
+    fullest_frame: int | None
+    """t of the frame that shows the vessels best; None until somebody looked at the pixels."""
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BasedOn:
+    """What somebody saw as the newest label of a run and tag before the work began."""
+
+    label_id: str | None
+    """None: there was none."""
+
+
+@dataclass(frozen=True, slots=True)
 class LabelDraft:
     """What somebody wants to save, before it has a version or a file."""
 
@@ -49,6 +74,10 @@ class LabelDraft:
     """Model and version that it began from (`id@version`), None when drawn from nothing."""
     finished_frames: tuple[int, ...] | None = None
     """Frames that a person finished; None when nobody said."""
+    label_indices: tuple[int, ...] | None = None
+    """Which labels of the table its pixels are; None where nobody looked."""
+    based_on: BasedOn | None = None
+    """What must still be the newest, unless its author's own is; None: it is saved in any case."""
     info: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -90,6 +119,7 @@ class LabelVersion:
     created_at: datetime
     model: str | None
     finished_frames: tuple[int, ...] | None
+    label_indices: tuple[int, ...] | None
     file: str
     sha256: str
     seg_sop_instance_uid: str | None

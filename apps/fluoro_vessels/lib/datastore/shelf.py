@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 DICOM: Final = ".dcm"
 VOLUME: Final = ".nii.gz"
+THUMBNAIL: Final = ".png"
 
 
 class RunShelf:
@@ -92,6 +94,11 @@ class RunShelf:
         run = self.run(image_id)
         return self._cache.make(run.image_id, VOLUME, lambda path: self._convert(run, path))
 
+    def thumbnail(self, image_id: str, make: Callable[[], bytes]) -> Path:
+        """Return a small picture of a run in the cache; `make` returns its PNG when it is not there."""
+        run = self.run(image_id)
+        return self._cache.make(run.image_id, THUMBNAIL, lambda path: _write_bytes(path, make()))
+
     def add(self, file: Path) -> str:
         """Store a DICOM file in the PACS and return its image id.
 
@@ -158,6 +165,10 @@ def _ref_of(run: LedgerRun) -> RunRef:
         rows=run.rows,
         columns=run.columns,
     )
+
+
+def _write_bytes(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
 
 
 def _megabytes(path: Path) -> float:

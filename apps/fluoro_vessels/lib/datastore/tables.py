@@ -3,15 +3,14 @@
 `migrations/` creates them: a change here needs a revision there, and a test compares the two.
 """
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Float, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from lib.datastore.states import LabelState, RunState, StateT
+from lib.datastore.column_types import LabelStateType, Numbers, RunStateType, UtcTime
+from lib.datastore.states import LabelState, RunState
 
 NAMES: Final = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -22,76 +21,6 @@ NAMES: Final = {
 """How constraints are called, so that a migration can name them on every data base."""
 
 
-class UtcTime(TypeDecorator[datetime]):
-    """Timezone-aware in and out, UTC.
-
-    SQLite has no type for times. There they are text of one length, `2026-01-31T08:15:00.000000+00:00`,
-    which sorts in the order of time and is the quickest to read.
-    """
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Return text for SQLite, a time with zone for others."""
-        kind = String(32) if dialect.name == "sqlite" else DateTime(timezone=True)
-        return dialect.type_descriptor(kind)
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Turn any aware time into UTC; a naive one is a programming error."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"time {value} has no time zone")
-        utc = value.astimezone(UTC)
-        return utc.isoformat(timespec="microseconds") if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Read what was written."""
-        if value is None:
-            return None
-        return datetime.fromisoformat(value) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-
-class StateType(TypeDecorator[StateT]):
-    """A state as its word."""
-
-    impl = String(16)
-    cache_ok = True
-    _states: Mapping[str, StateT]
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> StateT | None:
-        """Return the state that the word names."""
-        del dialect
-        return None if value is None else self._states[value]
-
-
-class RunStateType(StateType[RunState]):
-    """A run's state as its word."""
-
-    cache_ok = True
-    _states = {state.value: state for state in RunState}  # noqa: RUF012
-
-
-class LabelStateType(StateType[LabelState]):
-    """A label's state as its word."""
-
-    cache_ok = True
-    _states = {state.value: state for state in LabelState}  # noqa: RUF012
-
-
-class FrameNumbers(TypeDecorator[tuple[int, ...]]):
-    """Frame numbers as a JSON list; NULL means that nobody said."""
-
-    impl = JSON(none_as_null=True)
-    cache_ok = True
-
-    def process_result_value(self, value: list[int] | None, dialect: Dialect) -> tuple[int, ...] | None:
-        """Return the list as the tuple that records hold."""
-        del dialect
-        return None if value is None else tuple(value)
-
-
 class Table(DeclarativeBase):
     """Base of all tables."""
 
@@ -100,7 +29,7 @@ class Table(DeclarativeBase):
         datetime: UtcTime,
         RunState: RunStateType,
         LabelState: LabelStateType,
-        tuple[int, ...]: FrameNumbers,
+        tuple[int, ...]: Numbers,
         dict[str, Any]: JSON,
         list[list[float]]: JSON,
     }
@@ -125,6 +54,20 @@ class RunRow(Table):
     first_seen_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
     info: Mapped[dict[str, Any]]
+
+
+class RunFactsRow(Table):
+    """What the header and the pixels of a run say of it, once somebody opened it."""
+
+    __tablename__ = "run_facts"
+
+    image_id: Mapped[str] = mapped_column(ForeignKey("runs.image_id"), primary_key=True)
+    primary_angle_deg: Mapped[float | None] = mapped_column(Float)
+    secondary_angle_deg: Mapped[float | None] = mapped_column(Float)
+    frame_time_ms: Mapped[float | None] = mapped_column(Float)
+    patient_token: Mapped[str] = mapped_column(String(16))
+    fullest_frame: Mapped[int | None]
+    read_at: Mapped[datetime]
 
 
 class ExcludedFrameRow(Table):
@@ -171,6 +114,8 @@ class LabelRow(Table):
     created_at: Mapped[datetime]
     model: Mapped[str | None] = mapped_column(String(256))
     finished_frames: Mapped[tuple[int, ...] | None]
+    label_indices: Mapped[tuple[int, ...] | None]
+    """Which labels of the table its pixels are; NULL: saved before this was noted."""
     file: Mapped[str] = mapped_column(String(512))
     sha256: Mapped[str] = mapped_column(String(64))
     seg_sop_instance_uid: Mapped[str | None] = mapped_column(String(64))
@@ -223,7 +168,10 @@ class SessionRow(Table):
     """One person's prompts on one run; `revision` counts the changes, `n_active` the prompts that count."""
 
     __tablename__ = "sessions"
-    __table_args__ = (Index("ix_sessions_owner", "owner", "used_at"),)
+    __table_args__ = (
+        Index("ix_sessions_owner", "owner", "used_at"),
+        Index("ix_sessions_used_at", "used_at"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     image_id: Mapped[str] = mapped_column(ForeignKey("runs.image_id"))
@@ -257,6 +205,8 @@ class PromptRow(Table):
     is_positive: Mapped[bool]
     points: Mapped[list[list[float]]]
     mask: Mapped[bytes | None]
+    label_map: Mapped[bytes | None]
+    """Of the frame, after this prompt."""
     author: Mapped[str] = mapped_column(String(128))
     at: Mapped[datetime]
     dropped_at: Mapped[datetime | None]

@@ -74,6 +74,17 @@ class VersionTakenError(ConflictError):
         )
 
 
+class LabelOvertakenError(ConflictError):
+    """Somebody else saved a label since the one that a new one is based on."""
+
+    def __init__(self, image_id: str, tag: str, version: int, author: str) -> None:
+        super().__init__(
+            f"{author!r} saved version {version} of label {tag!r} of run {image_id} meanwhile, and yours does "
+            "not have it. Nothing was stored. Look at theirs and go on from there, or save with `overwrite`; "
+            "theirs stays as an older version."
+        )
+
+
 class LedgerBusyError(UnavailableError):
     """Another process kept the ledger locked for too long, or its data base does not answer."""
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.arrays import Frames
+from lib.arrays import FrameSource
 
 WORKING_SIZE: Final = 256
 """Longer side in pixels at which frames are compared; vessels of interest are 1 to 8 pixels wide there."""
@@ -15,7 +15,7 @@ KERNEL: Final = 15
 """Side in pixels of the closing that removes whatever dark thing is narrower."""
 
 
-def fullest_frame(frames: Frames) -> int:
+def fullest_frame(frames: FrameSource) -> int:
     """Return t of the frame with most contrast in the vessels.
 
     Thin dark structures are found in each frame by a black top-hat; what of it stands out from the noise of
@@ -30,7 +30,7 @@ def fullest_frame(frames: Frames) -> int:
     """
     if len(frames) == 1:
         return 0
-    thin = np.stack([_thin_dark(frame) for frame in frames])
+    thin = np.stack([_thin_dark(frames[t]) for t in range(len(frames))])
     noise = np.median(thin[:, ::4, ::4])
     amounts = np.maximum(thin - noise, 0).mean(axis=(1, 2))
     return int(np.argmax(_smooth(amounts)))

@@ -1,28 +1,27 @@
 """Loads the project's labels together with the sets that people imported, and imports one more."""
 
-import errno
-import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
-import yaml
-
-from lib.errors import DiskFullError, LabelTableError, StorageError
+from lib.errors import LabelTableError
+from lib.labels.overrides import overridden, read_overrides
 from lib.labels.parse import read_label_file
-from lib.labels.table import OWN_INDICES, Code, Label, LabelTable
+from lib.labels.set_file import keep_set
+from lib.labels.table import OWN_INDICES, Label, LabelTable
 
 
 def load_label_table(file: Path, imported: Path | None = None) -> LabelTable:
-    """Return the labels of `file` and of every set in the folder `imported`.
+    """Return the labels of `file` and of every set in the folder `imported`, as people changed them.
 
     Raises:
         LabelTableError: A file is malformed, or two labels share an index or a name.
     """
     labels = read_label_file(file)
-    own = sorted(imported.glob("*.yaml")) if imported is not None and imported.is_dir() else []
-    return LabelTable(labels + tuple(label for path in own for label in read_label_file(path)))
+    if imported is None or not imported.is_dir():
+        return LabelTable(labels)
+    own = (label for path in sorted(imported.glob("*.yaml")) for label in read_label_file(path))
+    return LabelTable((*overridden(labels, read_overrides(imported)), *own))
 
 
 def import_labels(file: Path, folder: Path, table: LabelTable) -> LabelTable:
@@ -45,8 +44,9 @@ def import_labels(file: Path, folder: Path, table: LabelTable) -> LabelTable:
     _refuse_reserved(labels)
     before = tuple(label for label in table if label.set_name in set_names)
     _refuse_new_meaning(before, labels)
+    labels = _with_former_names(before, labels)
     merged = LabelTable(tuple(label for label in table if label not in before) + labels)
-    _write(folder, folder / f"{labels[0].set_name}.yaml", labels)
+    keep_set(folder, labels[0].set_name, labels)
     return merged
 
 
@@ -71,40 +71,10 @@ def _refuse_new_meaning(before: Iterable[Label], after: Iterable[Label]) -> None
             )
 
 
-def _write(folder: Path, path: Path, labels: tuple[Label, ...]) -> None:
-    document = {"sets": {labels[0].set_name: {"labels": [_plain(label) for label in labels]}}}
-    part = folder / f".{path.name}.{uuid4().hex}.part"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with part.open("w", encoding="utf-8") as file:
-            yaml.safe_dump(document, file, sort_keys=False, allow_unicode=True)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise DiskFullError(str(folder)) from error
-        raise StorageError(f"The label set cannot be written to {path} ({error.strerror}).") from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _plain(label: Label) -> dict[str, Any]:
-    plain: dict[str, Any] = {
-        "index": label.index,
-        "name": label.name,
-        "category": _words(label.category),
-        "type": _words(label.type),
-        "color": list(label.color),
-    }
-    optional = {
-        "synonyms": list(label.synonyms),
-        "modifiers": [_words(code) for code in label.modifiers],
-        "number": label.number,
-        "dominance": label.dominance,
-    }
-    return plain | {key: value for key, value in optional.items() if value}
-
-
-def _words(code: Code) -> dict[str, str]:
-    return {"value": code.value, "scheme": code.scheme, "meaning": code.meaning}
+def _with_former_names(before: Iterable[Label], after: Iterable[Label]) -> tuple[Label, ...]:
+    """Return labels with every name that they had before, because saved labels may still say it."""
+    known = {label.index: label.former_names for label in before}
+    return tuple(
+        replace(label, former_names=tuple(dict.fromkeys((*known.get(label.index, ()), *label.former_names))))
+        for label in after
+    )

@@ -1,8 +1,7 @@
 """A label, and the table that finds it by index, by any of its names or by its codes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 from lib.errors import LabelTableError, UnknownLabelError, UnknownLabelSetError
@@ -48,11 +47,19 @@ class Label:
     """SYNTAX segment, 1 to 16c."""
     dominance: str | None = None
     """right or left: the coronary circulation that has this segment; None: both."""
+    former_names: tuple[str, ...] = ()
+    """What people called it before they renamed it; saved labels may still say so."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether people brought this label, and not the project."""
+        return self.index in OWN_INDICES
 
     def all_names(self) -> Iterator[str]:
         """Yield every name that finds this label."""
         yield self.name
         yield from self.synonyms
+        yield from self.former_names
         if self.number is not None:
             yield f"segment {self.number}"
             yield f"syntax {self.number}"
@@ -64,20 +71,45 @@ class Label:
 
 
 @dataclass(frozen=True)
+class _Labels:
+    """All labels at one moment, and what finds them."""
+
+    labels: tuple[Label, ...]
+    by_index: Mapping[int, Label]
+    by_name: Mapping[str, Label]
+
+
 class LabelTable:
     """All labels of this server; no index and no name belongs to two of them.
+
+    The rooms of a server share one table. `replace` changes it for all of them; who reads meanwhile sees
+    all labels of before or all of after.
 
     Raises:
         LabelTableError: An index or a name is given twice.
     """
 
-    labels: tuple[Label, ...]
-
-    def __post_init__(self) -> None:
-        self._index_map, self._name_map  # noqa: B018  # what is built here is also checked here
+    def __init__(self, labels: tuple[Label, ...]) -> None:
+        self._now = _checked(labels)
 
     def __iter__(self) -> Iterator[Label]:
         return iter(self.labels)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LabelTable) and self.labels == other.labels
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """All labels, those of the project first."""
+        return self._now.labels
+
+    def replace(self, labels: tuple[Label, ...]) -> None:
+        """Hold other labels from now on.
+
+        Raises:
+            LabelTableError: An index or a name is given twice; nothing changes.
+        """
+        self._now = _checked(labels)
 
     def by_index(self, index: int) -> Label:
         """Return the label of a pixel value.
@@ -86,7 +118,7 @@ class LabelTable:
             UnknownLabelError: No label has this index.
         """
         try:
-            return self._index_map[index]
+            return self._now.by_index[index]
         except KeyError:
             raise UnknownLabelError(str(index), [str(label.index) for label in self.labels]) from None
 
@@ -97,7 +129,7 @@ class LabelTable:
             UnknownLabelError: No label has this name.
         """
         try:
-            return self._name_map[spoken(name)]
+            return self._now.by_name[spoken(name)]
         except KeyError:
             raise UnknownLabelError(name, [label.name for label in self.labels]) from None
 
@@ -135,30 +167,34 @@ class LabelTable:
             raise UnknownLabelSetError(name, self.set_names())
         return found
 
-    @cached_property
-    def _index_map(self) -> dict[int, Label]:
-        known: dict[int, Label] = {}
-        for label in self.labels:
-            other = known.setdefault(label.index, label)
+
+def _checked(labels: tuple[Label, ...]) -> _Labels:
+    return _Labels(labels, _index_map(labels), _name_map(labels))
+
+
+def _index_map(labels: tuple[Label, ...]) -> dict[int, Label]:
+    known: dict[int, Label] = {}
+    for label in labels:
+        other = known.setdefault(label.index, label)
+        if other is not label:
+            raise LabelTableError(
+                f"Index {label.index} belongs to {other.name!r} of set {other.set_name!r} and to "
+                f"{label.name!r} of set {label.set_name!r}. Give one of them a free index."
+            )
+    return known
+
+
+def _name_map(labels: tuple[Label, ...]) -> dict[str, Label]:
+    known: dict[str, Label] = {}
+    for label in labels:
+        for name in label.all_names():
+            other = known.setdefault(spoken(name), label)
             if other is not label:
                 raise LabelTableError(
-                    f"Index {label.index} belongs to {other.name!r} of set {other.set_name!r} and to "
-                    f"{label.name!r} of set {label.set_name!r}. Give one of them a free index."
+                    f"The name {name!r} means {other.name!r} of set {other.set_name!r} and "
+                    f"{label.name!r} of set {label.set_name!r}. Call one of them something else."
                 )
-        return known
-
-    @cached_property
-    def _name_map(self) -> dict[str, Label]:
-        known: dict[str, Label] = {}
-        for label in self.labels:
-            for name in label.all_names():
-                other = known.setdefault(spoken(name), label)
-                if other is not label:
-                    raise LabelTableError(
-                        f"The name {name!r} means {other.name!r} of set {other.set_name!r} and "
-                        f"{label.name!r} of set {label.set_name!r}. Call one of them something else."
-                    )
-        return known
+    return known
 
 
 def spoken(name: str) -> str:

@@ -1,5 +1,6 @@
 """Opens a tracker by its name."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +10,7 @@ from lib.propagation.flow_tracker import FlowTracker
 from lib.propagation.network_look import network_look
 from lib.propagation.tracker import Tracker
 from lib.registry import model_for
+from lib.settings import PropagationSettings
 
 if TYPE_CHECKING:
     from lib.networks.runtime import Engine
@@ -43,6 +45,19 @@ def open_tracker(name: TrackerName = TrackerName.FLOW, sam2: "Sam2Files | None" 
     from lib.propagation.sam2_tracker import open_sam2
 
     return open_sam2(sam2)
+
+
+def tracker_opener(chosen: PropagationSettings) -> Callable[[TrackerName], Tracker]:
+    """Return `open_tracker` with the weights that the settings name."""
+
+    def opener(name: TrackerName) -> Tracker:
+        if chosen.sam2_weights is None:
+            return open_tracker(name)
+        from lib.propagation.sam2_tracker import Sam2Files
+
+        return open_tracker(name, Sam2Files(chosen.sam2_weights, chosen.sam2_config))
+
+    return opener
 
 
 def vessel_look() -> Look:

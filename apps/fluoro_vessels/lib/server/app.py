@@ -5,6 +5,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Thread
 from typing import Any, Final
 
 import anyio.to_thread
@@ -12,7 +13,7 @@ from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
 from lib.infers.clicking import open_clicker
-from lib.propagation.open_tracker import open_tracker
+from lib.propagation.open_tracker import tracker_opener
 from lib.server.clicked_frames import ClickedFrames
 from lib.server.dicomweb_path import dicomweb_router
 from lib.server.errors import install_error_translator
@@ -22,12 +23,13 @@ from lib.server.open_runs import OpenRuns
 from lib.server.routes_frames import frames_router
 from lib.server.routes_health import health_router
 from lib.server.routes_jobs import jobs_router
+from lib.server.routes_label_table import label_table_router
 from lib.server.routes_masks import masks_router
 from lib.server.routes_sessions import sessions_router
 from lib.server.routes_states import states_router
 from lib.server.routes_upload import upload_router
 from lib.server.services import Services
-from lib.server.viewer import no_viewer_router, viewer_router
+from lib.server.viewer import modules_router, no_viewer_router, viewer_router
 from lib.settings import Settings, settings
 from lib.start.viewer_files import viewer_folder
 
@@ -37,6 +39,7 @@ ROUTERS: Final = (
     frames_router,
     sessions_router,
     masks_router,
+    label_table_router,
     upload_router,
     dicomweb_router,
 )
@@ -48,22 +51,23 @@ def create_app(chosen: Settings) -> FastAPI:
     prepare_host(chosen)
     monai = load_monai_app()
     chosen, store = monai.settings, monai.datastore()  # MONAI Label's own start names the PACS itself
+    clicks = ClickedFrames(open_clicker, store.shelf, OpenRuns())
     app = FastAPI(
         title="Fluoro Vessels",
         version=monai.version,
-        lifespan=_lifespan_of(monai),
+        lifespan=_lifespan_of(monai, clicks),
         docs_url=None,  # these two pages load scripts from the internet
         redoc_url=None,
     )
     install_error_translator(app)
-    clicks = ClickedFrames(open_clicker, store.shelf, OpenRuns())
     services = Services(chosen, store.shelf.pacs, store.ledger, store.shelf, store.desk, clicks)
     for make_router in ROUTERS:
         app.include_router(make_router(services))
-    app.include_router(jobs_router(services, open_tracker))
+    app.include_router(jobs_router(services, tracker_opener(chosen.propagation)))
     _add_monai_routes(app, monai)
     if chosen.server.viewer:
         app.include_router(viewer_router(viewer_folder()))
+        app.include_router(modules_router())
         app.add_api_route("/", lambda: RedirectResponse("/ohif/"), include_in_schema=False)
     else:
         app.include_router(no_viewer_router())
@@ -88,11 +92,12 @@ def _add_monai_routes(app: FastAPI, monai: Any) -> None:
     add_host_routes(app)
 
 
-def _lifespan_of(monai: Any) -> Any:
+def _lifespan_of(monai: Any, clicks: ClickedFrames) -> Any:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         monai.server_mode(True)
         await anyio.to_thread.run_sync(monai.on_init_complete)
+        Thread(target=clicks.warm_up, name="warm-up", daemon=True).start()
         yield
         await anyio.to_thread.run_sync(monai.datastore().close)
 

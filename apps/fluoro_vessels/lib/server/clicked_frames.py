@@ -52,7 +52,7 @@ class ClickedFrames:
         return f"{self.clicker.name}@{self.clicker.version}"
 
     def warm_up(self) -> None:
-        """Open the engine and let it look at a ramp of greys, so that the first click need not wait for it."""
+        """Open the engine and let it look at a ramp of greys: the first click need not wait for it."""
         ramp = np.linspace(0, 1, USUAL_SHAPE[0] * USUAL_SHAPE[1], dtype=np.float32)
         try:
             self.clicker.encode(ramp.reshape(1, *USUAL_SHAPE), 0)

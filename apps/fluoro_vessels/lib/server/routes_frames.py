@@ -1,23 +1,23 @@
-"""A run for scripts and pages: the list, one run's header, its frames as PNG, all of it as NIfTI."""
+"""A run for scripts and pages: the list, one run, its labels, its frames as PNG, all of it as NIfTI."""
 
 import hashlib
+import json
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
 from lib.datastore.records import LedgerRun
-from lib.frames.carm import CArm
-from lib.frames.cine import RunHeader
+from lib.errors import FrameError
 from lib.frames.read import read_header
-from lib.frames.spacing import Spacing
 from lib.pictures.png import frame_png
+from lib.server.owner import Owner
+from lib.server.run_answers import about_all, about_one, described, version
+from lib.server.run_models import LabelListAnswer, RunDetailsAnswer, RunListAnswer
 from lib.server.services import Services
 
 RENDERING: Final = 1
 """Goes up when the same run gives other pixels than before; it is part of every ETag."""
-
-UNCALIBRATED: Final = "uncalibrated"
 
 _CACHING: Final = "private, no-cache"
 """Keep it, but ask each time whether it still holds: the run may have left the PACS."""
@@ -26,13 +26,40 @@ _CACHING: Final = "private, no-cache"
 def frames_router(services: Services) -> APIRouter:
     """Return the routes; they run in worker threads and give out no patient data beyond pixels and UIDs."""
     router = APIRouter(prefix="/fluoro/api/runs", tags=["Fluoro Vessels"])
-    shelf, opened = services.shelf, services.opened
+    _add_pixel_routes(router, services)
+    _add_run_routes(router, services)
+    return router
 
-    @router.get("", summary="All runs of the PACS")
-    def list_runs() -> dict[str, Any]:
+
+def _add_run_routes(router: APIRouter, services: Services) -> None:
+    """The list, and one run in words; after the pixels, whose paths an image id would fit too."""
+    shelf, ledger = services.shelf, services.ledger
+
+    @router.get("", summary="All runs of the PACS", response_model=RunListAnswer)
+    def list_runs(owner: Owner) -> Response:
         image_ids = shelf.image_ids()
-        known = {run.image_id: run for run in services.ledger.runs()}
-        return {"runs": [_listed(known[image_id]) for image_id in image_ids if image_id in known]}
+        known, about = {run.image_id: run for run in ledger.runs()}, about_all(ledger, owner)
+        return _json({"runs": [about.listed(known[image_id]) for image_id in image_ids if image_id in known]})
+
+    @router.get(
+        "/{image_id}/labels", summary="All versions of a run's labels", response_model=LabelListAnswer
+    )
+    def list_labels(image_id: str) -> Response:
+        labels = ledger.labels(shelf.run(image_id).image_id)
+        return _json({"labels": [version(label) for label in reversed(labels)]})
+
+    @router.get("/{image_id}", summary="What a run's header says", response_model=RunDetailsAnswer)
+    def header(image_id: str, owner: Owner) -> Response:
+        run = shelf.run(image_id)
+        told = described(read_header(shelf.dicom(run.image_id)))
+        about = about_one(ledger, owner, services.run_reader.facts(run))
+        fullest = {"fullest_frame_number": _fullest_number(services, run)}
+        return _json({**about.listed(run), **fullest, **told})
+
+
+def _add_pixel_routes(router: APIRouter, services: Services) -> None:
+    """The run as volume, its frames and its thumbnail."""
+    shelf, opened = services.shelf, services.opened
 
     @router.get("/{image_id}.nii.gz", summary="A run as NIfTI, axes X, Y, frame")
     def volume(image_id: str, request: Request) -> Response:
@@ -54,65 +81,30 @@ def frames_router(services: Services) -> APIRouter:
         picture = opened.frame(run.image_id, shelf.dicom(run.image_id), frame_number - 1)
         return Response(frame_png(picture), media_type="image/png", headers=_headers(etag))
 
-    @router.get("/{image_id}", summary="What a run's header says")
-    def header(image_id: str) -> dict[str, Any]:
+    @router.get(
+        "/{image_id}/thumbnail.png",
+        summary="The frame that shows the vessels best, 128 pixels on its longer side",
+    )
+    def thumbnail(image_id: str, request: Request) -> Response:
         run = shelf.run(image_id)
-        return _listed(run) | _described(read_header(shelf.dicom(run.image_id)))
-
-    return router
-
-
-def _listed(run: LedgerRun) -> dict[str, Any]:
-    return {
-        "image_id": run.image_id,
-        "study_instance_uid": run.study_instance_uid,
-        "series_instance_uid": run.series_instance_uid,
-        "sop_class_uid": run.sop_class_uid,
-        "modality": run.modality,
-        "n_frames": run.n_frames,
-        "rows": run.rows,
-        "columns": run.columns,
-        "state": run.state.value,
-    }
+        etag = _etag(run, "thumbnail")
+        if _is_fresh(request, etag):
+            return _not_modified(etag)
+        data = services.pictures.thumbnail(run).read_bytes()
+        return Response(data, media_type="image/png", headers=_headers(etag))
 
 
-def _described(header: RunHeader) -> dict[str, Any]:
-    return {
-        "n_frames": header.n_frames,
-        "rows": header.rows,
-        "columns": header.columns,
-        "spacing": _spacing(header.spacing),
-        "timing": {
-            "source": header.timing.source,
-            "frames_per_second": header.timing.frames_per_second,
-            "frame_times_ms": header.timing.frame_times_ms,
-        },
-        "c_arm": _c_arm(header.carm),
-        "problems": header.problems,
-    }
+def _fullest_number(services: Services, run: LedgerRun) -> int | None:
+    """Return the number of the frame to open a run at, None where its pixels cannot be read."""
+    try:
+        return services.pictures.fullest(run) + 1
+    except FrameError:
+        return None
 
 
-def _spacing(spacing: Spacing | None) -> dict[str, Any] | str:
-    if spacing is None:
-        return UNCALIBRATED
-    return {
-        "row_mm": spacing.row_mm,
-        "column_mm": spacing.column_mm,
-        "source": spacing.source.value,
-        "is_calibrated": spacing.is_calibrated,
-    }
-
-
-def _c_arm(carm: CArm) -> dict[str, Any]:
-    return {
-        "view": carm.view,
-        "primary_angles_deg": carm.primary_angles_deg,
-        "secondary_angles_deg": carm.secondary_angles_deg,
-        "sid_mm": carm.sid_mm,
-        "sod_mm": carm.sod_mm,
-        "ermf": carm.ermf,
-        "r_wave_frame_numbers": [] if carm.ecg is None else [t + 1 for t in carm.ecg.r_wave_frames],
-    }
+def _json(answer: dict[str, Any]) -> Response:
+    """Send an answer as it is: to check one of 2,000 runs against its model takes longer than to make it."""
+    return Response(json.dumps(answer, ensure_ascii=False, allow_nan=False), media_type="application/json")
 
 
 def _etag(run: LedgerRun, what: str) -> str:

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Path, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from lib.datastore.ids import check_tag
 from lib.datastore.session_records import NewSession, NewStep
 from lib.frames.layout import MOST_FRAMES
 from lib.interaction.overlap import Overlap
@@ -129,7 +128,8 @@ def _add_mask_routes(router: APIRouter, services: Services) -> None:
         "/{session_id}/save", status_code=201, summary="Save the session's masks as a label of its run"
     )
     def save(session_id: str, body: SaveBody, owner: Owner) -> SavedAnswer:
-        record, tag = desk.open(session_id, owner), check_tag(body.tag)
-        frames = body.frames(record.session.frames())
-        label = save_session(record, desk.masks, services.desk, tag, frames, body.finished())
-        return view.saved(label, frames)
+        record = desk.open(session_id, owner)
+        wish = body.wish(record.session.frames())
+        if body.base_label_id is not None:
+            services.ledger.label_of(record.image_id, body.base_label_id)
+        return view.saved(save_session(record, desk.masks, services.desk, wish), wish.frames)

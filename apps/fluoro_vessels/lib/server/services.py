@@ -5,12 +5,17 @@ from datetime import timedelta
 from functools import cached_property
 
 from lib.datastore.desk import LabelDesk
+from lib.datastore.label_use import LabelUse
 from lib.datastore.ledger import Ledger
+from lib.datastore.patients import PatientTokens
+from lib.datastore.run_reader import RunReader
 from lib.datastore.shelf import RunShelf
+from lib.labels.editor import LabelEditor
 from lib.pacs.port import Pacs
 from lib.server.clicked_frames import ClickedFrames
 from lib.server.jobs import Jobs
 from lib.server.open_runs import OpenRuns
+from lib.server.run_pictures import RunPictures
 from lib.server.session_desk import SessionDesk
 from lib.server.session_masks import SessionMasks
 from lib.settings import Settings
@@ -33,10 +38,35 @@ class Services:
         return self.clicks.opened
 
     @cached_property
+    def run_reader(self) -> RunReader:
+        """What lists show of a run's header."""
+        return RunReader(self.ledger, self.shelf, PatientTokens(self.settings.data))
+
+    @cached_property
+    def pictures(self) -> RunPictures:
+        """Which frame to look at first, and thumbnails."""
+        return RunPictures(self.run_reader, self.opened)
+
+    @property
+    def session_idle(self) -> timedelta:
+        """After so long without a change a session has expired."""
+        return timedelta(minutes=self.settings.server.session_idle_minutes)
+
+    @cached_property
     def sessions(self) -> SessionDesk:
         """The sessions of prompts."""
-        idle = timedelta(minutes=self.settings.server.session_idle_minutes)
-        return SessionDesk(self.ledger, SessionMasks(self.clicks, self.ledger, self.desk), idle)
+        masks = SessionMasks(self.clicks, self.ledger, self.desk)
+        return SessionDesk(self.ledger, masks, self.session_idle)
+
+    @cached_property
+    def label_editor(self) -> LabelEditor:
+        """Changes the label table of all rooms; one for the server, because changes take turns."""
+        return LabelEditor(self.desk.table, self.settings.labels, self.settings.data / "labels")
+
+    @property
+    def label_use(self) -> LabelUse:
+        """Who has a label of the table."""
+        return LabelUse(self.ledger, self.desk, self.session_idle)
 
     @cached_property
     def jobs(self) -> Jobs:

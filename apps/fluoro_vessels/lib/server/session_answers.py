@@ -26,7 +26,9 @@ class SessionAnswer(BaseModel):
     image_id: str
     start: str
     clean_up: CleanUpBody
-    engine: str = Field(description="What answers its prompts; another one may give other masks")
+    engine: str = Field(
+        description="What answered when it began; frames without prompts show what is installed now"
+    )
     n_prompts: int = Field(description="Prompts that count")
     can_undo: bool
     can_redo: bool

@@ -73,7 +73,7 @@ class SessionDesk:
         """
         with self._changing(session_id, owner) as record:
             label_map = self.masks.after(record, new)
-            record = self.ledger.add_step(record, new)
+            record = self.ledger.add_step(record, new, label_map)
             self.masks.keep_last(record, label_map)
             return record, label_map
 

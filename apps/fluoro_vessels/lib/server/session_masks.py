@@ -1,4 +1,7 @@
-"""The masks of sessions: those of live ones in memory, others by replaying their prompts."""
+"""The masks of sessions: those of live ones in memory, others in the ledger beside their prompts.
+
+So a model that is installed later changes no frame that somebody corrected.
+"""
 
 import threading
 from collections import OrderedDict
@@ -12,7 +15,7 @@ from lib.datastore.desk import LabelDesk
 from lib.datastore.ledger import Ledger
 from lib.datastore.session_records import AUTOMATIC, EMPTY, NewStep, SessionRecord
 from lib.datastore.volumes import read_label
-from lib.errors import MaskShapeError
+from lib.errors import FrameNotFoundError, MaskShapeError
 from lib.interaction.prompts import Prompt, check_inside
 from lib.interaction.session import FrameLabels, Step, replay
 from lib.server.clicked_frames import ClickedFrames
@@ -80,11 +83,21 @@ class SessionMasks:
         return None if record.start in (AUTOMATIC, EMPTY) else self._label_map(record.start)
 
     def _newest_kept(self, record: SessionRecord, t: int, steps: tuple[Step, ...]) -> tuple[int, FrameLabels]:
-        """Return how many of a frame's steps the newest map in memory has, and the map; else the start."""
-        for n in range(len(steps), -1, -1):
-            if (kept := self._get(_key(record, t, steps[:n]))) is not None:
+        """Return how many of a frame's steps the newest map that is kept has, and the map; or the start."""
+        for n in range(len(steps), 0, -1):
+            if (kept := self._kept_after(record, steps[:n])) is not None:
                 return n, kept
+        if (kept := self._get(_key(record, t, ()))) is not None:
+            return 0, kept
         return 0, self._keep(_key(record, t, ()), self._start(record, t))
+
+    def _kept_after(self, record: SessionRecord, steps: tuple[Step, ...]) -> FrameLabels | None:
+        """Return the map after the last of some steps of a frame, from memory or from the ledger."""
+        key = _key(record, steps[-1].t, steps)
+        if (in_memory := self._get(key)) is not None:
+            return in_memory
+        stored = self._ledger.label_map_after(steps[-1])
+        return None if stored is None else self._keep(key, stored)
 
     def _require_fit(self, record: SessionRecord, new: NewStep) -> None:
         shape = self._clicks.encoding(record.image_id, new.t).shape
@@ -94,13 +107,15 @@ class SessionMasks:
             raise MaskShapeError(new.shown.mask.shape, shape)
 
     def _start(self, record: SessionRecord, t: int) -> FrameLabels:
-        encoding = self._clicks.encoding(record.image_id, t)
+        run = self._ledger.run(record.image_id)
+        if not 0 <= t < run.n_frames:
+            raise FrameNotFoundError(record.image_id, t + 1, run.n_frames)
         if (label := self.start_label(record)) is not None:
             return np.array(label[t], np.uint8)
         if record.start == EMPTY:
-            return np.zeros(encoding.shape, np.uint8)
-        index = self._desk.table.by_name(AUTOMATIC_LABEL).index
-        return np.asarray(self._clicks.clicker.start(encoding) * np.uint8(index), np.uint8)
+            return np.zeros((run.rows, run.columns), np.uint8)
+        found = self._clicks.clicker.start(self._clicks.encoding(record.image_id, t))
+        return np.asarray(found * np.uint8(self._desk.table.by_name(AUTOMATIC_LABEL).index), np.uint8)
 
     def _replay(
         self, record: SessionRecord, t: int, before: FrameLabels, steps: tuple[Step, ...]

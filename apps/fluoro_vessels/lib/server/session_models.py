@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from lib.datastore.ids import check_tag
+from lib.datastore.records import BasedOn
 from lib.datastore.session_records import AUTOMATIC, NewStep
 from lib.datastore.states import FINAL_TAG
 from lib.frames.layout import MOST_FRAMES
@@ -12,7 +14,11 @@ from lib.interaction.overlap import Overlap
 from lib.interaction.prompts import PromptKind
 from lib.labels import LabelTable
 from lib.server.prompt_models import Body, CleanUpBody, FrameNumber, LabelName, PointList, prompt_of
+from lib.server.run_answers import N_ACTIONS, SECONDS
+from lib.server.session_label import SaveWish
 
+LabelId = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
+Count = Annotated[int, Field(ge=0, le=10**9, strict=True)]
 FrameNumbers = Annotated[list[FrameNumber], Field(max_length=MOST_FRAMES)]
 
 
@@ -20,7 +26,7 @@ class SessionBody(Body):
     """A session to begin."""
 
     image_id: str = Field(description="The run: its SOP Instance UID")
-    start: Literal["automatic", "empty"] | Annotated[str, Field(pattern="^[0-9a-f]{32}$")] = Field(
+    start: Literal["automatic", "empty"] | LabelId = Field(
         AUTOMATIC, description="Where each frame starts: the automatic result, nothing, or a label by its id"
     )
     clean_up: CleanUpBody = CleanUpBody()
@@ -62,6 +68,34 @@ class SaveBody(Body):
     finished_frame_numbers: FrameNumbers | None = Field(
         None, description="The frames whose label is complete"
     )
+
+    base_label_id: LabelId | None = Field(
+        None,
+        description="The run's newest label of this tag when you began, null where it had none. Where "
+        "somebody else saved one since, the answer is 409. Where nobody says, it is not checked",
+    )
+    overwrite: bool = Field(False, description="Save in any case; what others saved stays as older versions")
+    seconds: Count | None = Field(None, description="How long the work took, kept with the label")
+    n_actions: Count | None = Field(None, description="How many clicks and strokes, kept with the label")
+
+    def wish(self, with_prompts: Sequence[int]) -> SaveWish:
+        """Return what the session becomes; `with_prompts` are its frames (t) that have some.
+
+        Raises:
+            InvalidIdError: The tag cannot be one.
+        """
+        is_checked = "base_label_id" in self.model_fields_set and not self.overwrite
+        return SaveWish(
+            tag=check_tag(self.tag),
+            frames=self.frames(with_prompts),
+            finished=self.finished(),
+            based_on=BasedOn(self.base_label_id) if is_checked else None,
+            effort={
+                key: value
+                for key, value in ((SECONDS, self.seconds), (N_ACTIONS, self.n_actions))
+                if value is not None
+            },
+        )
 
     def frames(self, with_prompts: Sequence[int]) -> list[int]:
         """Return the frames (t) to save, in order of time."""

@@ -1,4 +1,4 @@
-"""Serves the prebuilt OHIF viewer below /ohif/; the path /fluoro/viewer/ is kept for modules of ours."""
+"""Serves the prebuilt OHIF viewer below /ohif/, and our extension and mode of it below /fluoro/viewer/."""
 
 import mimetypes
 import re
@@ -10,7 +10,8 @@ from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Red
 
 from lib.settings import PROJECT_FOLDER
 
-APP_CONFIG: Final = PROJECT_FOLDER / "viewer" / "app-config.js"
+OUR_MODULES: Final = PROJECT_FOLDER / "viewer"
+APP_CONFIG: Final = OUR_MODULES / "app-config.js"
 
 _TYPES: Final = {
     ".css": "text/css",
@@ -28,6 +29,9 @@ _TYPES: Final = {
 
 _HASHED: Final = re.compile(r"(^|\.)[0-9a-f]{16}\.")
 """A name with a content hash: the same name always has the same upstream content."""
+
+_MODULE: Final = re.compile(r"(?:[a-z0-9_-]{1,64}/){0,4}[a-z0-9_-]{1,64}\.(?:js|css)")
+"""Our scripts and style sheets; a path of this form stays in the folder, and no other file has it."""
 
 _DAY: Final = "public, max-age=86400, immutable"
 """A day and no longer, because a change of our patches does not change the name."""
@@ -81,6 +85,24 @@ def viewer_router(folder: Path, app_config: Path = APP_CONFIG) -> APIRouter:
         if "." in path.rsplit("/", 1)[-1]:
             return PlainTextResponse("The viewer has no such file.\n", status_code=404)
         return _answer(files["index.html"])
+
+    return router
+
+
+def modules_router(folder: Path = OUR_MODULES) -> APIRouter:
+    """Return the routes of our extension and mode, which the viewer loads when it starts.
+
+    Args:
+        folder: Where their scripts and style sheets lie; nothing else of it is given out.
+    """
+    router = APIRouter(include_in_schema=False)
+
+    @router.api_route("/fluoro/viewer/{path:path}", methods=["GET", "HEAD"])
+    def module(path: str) -> Response:
+        file = folder / path
+        if not _MODULE.fullmatch(path) or not file.is_file():
+            return PlainTextResponse("The fluoroscopy mode has no such file.\n", status_code=404)
+        return _answer(file)
 
     return router
 

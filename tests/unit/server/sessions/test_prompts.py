@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
+from lib.datastore.tables import PromptRow
 from lib.server.mask_files import png_of
 from lib.server.routes_sessions import sessions_router
 from lib.server.services import Services
@@ -108,7 +110,7 @@ def test_every_prompt_is_shown_with_author_time_and_whether_it_counts(client: Te
     }
 
 
-def test_after_a_restart_a_replay_gives_the_same_masks(
+def test_after_a_restart_the_masks_are_the_same_and_nobody_is_asked_again(
     client: TestClient, session: str, make_services: MakeServices, serve: Serve
 ) -> None:
     click(client, session)
@@ -121,8 +123,42 @@ def test_after_a_restart_a_replay_gives_the_same_masks(
     again = serve(sessions_router(restarted))
 
     assert all(map(np.array_equal, before, [mask_at(again, session, number) for number in (1, 2)]))
-    assert len(restarted.clicks.clicker.answered) == 3
+    assert (restarted.clicks.clicker.answered, restarted.clicks.clicker.encoded) == ([], [])
     assert np.array_equal(mask_in(again.post(f"{session}/undo").json()), np.zeros(SHAPE))
+
+
+def test_another_engine_changes_nothing_that_was_shown(
+    client: TestClient,
+    session: str,
+    make_services: MakeServices,
+    serve: Serve,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = mask_in(click(client, session))
+    shown = mask_in(click(client, session, x=30))
+    restarted = make_services(RUN)
+    monkeypatch.setattr(restarted.clicks.clicker, "_squares", lambda _: [((20, 0), (21, 4))])
+    again = serve(sessions_router(restarted))
+
+    after = mask_in(click(again, session, x=2, y=20))
+    back = [mask_in(again.post(f"{session}/undo").json()) for _ in range(2)]
+
+    assert after.sum() == shown.sum() + 10
+    assert np.array_equal(back[0], shown)
+    assert np.array_equal(back[1], first)
+
+
+def test_prompts_of_before_are_replayed(
+    client: TestClient, session: str, services: Services, make_services: MakeServices, serve: Serve
+) -> None:
+    click(client, session)
+    before = mask_in(click(client, session, x=30))
+    with services.ledger._database.writing() as connection:
+        connection.execute(update(PromptRow).values(label_map=None))
+
+    again = serve(sessions_router(make_services(RUN)))
+
+    assert np.array_equal(mask_at(again, session, 1), before)
 
 
 def test_a_click_looks_at_its_frame_once_and_answers_one_prompt(

@@ -1,10 +1,12 @@
 """Drawn masks, clean-up, and sessions that become labels."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from httpx import Response
 
 from lib.datastore.states import RunState
 from lib.datastore.volumes import read_label
@@ -16,6 +18,7 @@ from tests.unit.server.sessions.calls import (
     SQUARE,
     begin,
     click,
+    client_id,
     mask_at,
     prompts_kept,
 )
@@ -152,3 +155,110 @@ def test_the_routes_are_described_in_the_openapi(client: TestClient) -> None:
     assert len(operations) == 11
     assert all(operation["summary"] for operation in operations)
     assert all({"400", "404", "409"} <= operation["responses"].keys() for operation in operations)
+
+
+def save_as(client: TestClient, owner: str, **body: Any) -> Response:
+    session = begin(client, owner, start="empty")
+    body = {"tag": "draft", "frame_numbers": [1], **body}
+    return client.post(f"{session}/save", json=body, headers=client_id(owner))
+
+
+def test_a_label_that_somebody_else_saved_meanwhile_is_not_written_over(
+    client: TestClient, services: Services
+) -> None:
+    first = save_as(client, "ann").json()["label_id"]
+    save_as(client, "ben", base_label_id=first)
+
+    late = [save_as(client, "ann", base_label_id=base) for base in (first, None)]
+
+    for answer in late:
+        assert answer.status_code == 409
+        assert (
+            f"'ben' saved version 2 of label 'draft' of run {IMAGE_ID} meanwhile" in answer.json()["detail"]
+        )
+    assert len(services.ledger.labels(IMAGE_ID)) == 2
+    assert len(services.ledger.files()) == len(list((services.settings.data / "labels_saved").rglob("*.gz")))
+
+
+@pytest.mark.parametrize("body", [{"overwrite": True}, {}])
+def test_who_wants_it_or_does_not_say_saves_in_any_case(client: TestClient, body: dict[str, Any]) -> None:
+    first = save_as(client, "ann").json()["label_id"]
+    save_as(client, "ben")
+    if body:
+        body = {**body, "base_label_id": first}
+
+    assert save_as(client, "ann", **body).json()["version"] == 3
+
+
+def test_who_saw_the_newest_or_made_it_saves(client: TestClient, services: Services) -> None:
+    none_yet = save_as(client, "ann", base_label_id=None)
+    own_newest = save_as(client, "ann", base_label_id=None)
+    seen = save_as(client, "ben", base_label_id=own_newest.json()["label_id"])
+    other_tag = save_as(client, "ann", tag="final", base_label_id=None)
+    services.ledger.remove_label(seen.json()["label_id"], "ben")
+    after_removal = save_as(client, "ann", base_label_id=own_newest.json()["label_id"])
+
+    answers = (none_yet, own_newest, seen, other_tag, after_removal)
+    assert [answer.status_code for answer in answers] == [201] * 5
+
+
+def test_of_two_who_save_at_once_one_is_told(client: TestClient) -> None:
+    sessions = {owner: begin(client, owner, start="empty") for owner in ("ann", "ben", "cem", "dee")}
+    body = {"tag": "draft", "frame_numbers": [1], "base_label_id": None}
+
+    def save(owner: str) -> int:
+        return client.post(f"{sessions[owner]}/save", json=body, headers=client_id(owner)).status_code
+
+    with ThreadPoolExecutor(4) as people:
+        statuses = sorted(people.map(save, sessions))
+
+    assert statuses == [201, 409, 409, 409]
+
+
+def test_a_base_that_is_no_label_of_the_run_is_not_found(client: TestClient, services: Services) -> None:
+    answer = save_as(client, "ann", base_label_id="0" * 32)
+
+    assert answer.status_code == 404
+    assert services.ledger.labels(IMAGE_ID) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"base_label_id": "x"},
+        {"seconds": -1},
+        {"seconds": 1.5},
+        {"seconds": "5"},
+        {"seconds": True},
+        {"n_actions": -1},
+        {"n_actions": 10**10},
+        {"overwrite": "perhaps"},
+        {"tag": "../x"},
+    ],
+)
+def test_what_cannot_be_said_of_a_save_is_refused(
+    client: TestClient, services: Services, body: dict[str, Any]
+) -> None:
+    assert save_as(client, "ann", **body).status_code == 400
+    assert services.ledger.labels(IMAGE_ID) == []
+
+
+def test_time_and_actions_are_kept_with_the_label(client: TestClient, services: Services) -> None:
+    said = save_as(client, "ann", seconds=0, n_actions=7).json()["label_id"]
+    unsaid = save_as(client, "ann", seconds=None).json()["label_id"]
+
+    info = services.ledger.label(said).info
+    assert (info["seconds"], info["n_actions"]) == (0, 7)
+    assert not {"seconds", "n_actions"} & services.ledger.label(unsaid).info.keys()
+
+
+def test_the_ledger_knows_which_labels_of_the_table_a_saved_label_has(
+    client: TestClient, session: str, services: Services
+) -> None:
+    click(client, session, label="catheter")
+    click(client, session, x=30, label="LAD mid")
+    saved = client.post(f"{session}/save", json={"tag": "draft"}).json()["label_id"]
+
+    assert services.ledger.label(saved).label_indices == (2, 22)
+    assert services.ledger.held_indices() == {2, 22}
+    assert services.ledger.label(save_as(client, "ann").json()["label_id"]).label_indices == ()

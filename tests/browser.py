@@ -18,6 +18,9 @@ LENGTHS = "services.measurementService.getMeasurements().map(m => m.displayText.
 SLOW_VIEWER_MS = 2000
 """What the viewer may take on a busy machine until what it writes is what the mouse did."""
 
+PATIENCE_MS = 120_000
+"""What the first page may take on a busy machine."""
+
 SHOW_FRAME = f"""async t => {{
   const viewport = {VIEWPORT};
   await viewport.setImageIdIndex(t);
@@ -42,14 +45,18 @@ SHOW_SEGMENTATION = f"""isVisible => {{
 
 
 class OhifPage:
-    """OHIF's basic viewer with one study open."""
+    """A mode of OHIF, its basic viewer unless said otherwise, with one study open."""
 
-    def __init__(self, page: Page, server_url: str, study_instance_uid: str) -> None:
+    def __init__(self, page: Page, server_url: str, study_instance_uid: str, mode: str = "viewer") -> None:
         self.page = page
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._note)
-        page.goto(f"{server_url}/ohif/viewer?StudyInstanceUIDs={study_instance_uid}")
+        page.goto(
+            f"{server_url}/ohif/{mode}?StudyInstanceUIDs={study_instance_uid}",
+            wait_until="commit",
+            timeout=PATIENCE_MS,
+        )
 
     def wait_for_series(self, modality: str, n: int) -> None:
         """Wait until the viewer knows of n images or labels of a modality."""

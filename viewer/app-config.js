@@ -3,8 +3,8 @@
 window.config = {
   name: 'fluoro-vessels',
   routerBasename: '/ohif',
-  extensions: [],
-  modes: [],
+  extensions: ['/fluoro/viewer/extension.js'],
+  modes: ['/fluoro/viewer/mode.js'],
   customizationService: { 'ohif.tours': { $set: [] } },
   showStudyList: true,
   maxNumberOfWebWorkers: 2,

@@ -27,8 +27,8 @@ class TruthUnreadableError(InvalidInputError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"{name} does not hold the masks vessel, catheter, guidewire and implant. Write the run anew with "
-            "`fluoro phantom`."
+            f"{name} does not hold the masks vessel, catheter, guidewire and implant. Write the run anew "
+            "with `fluoro phantom`."
         )
 
 

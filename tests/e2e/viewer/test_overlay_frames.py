@@ -1,0 +1,85 @@
+"""Each label map of the fluoroscopy mode lies on its own frame of its own run."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.builders import build_xa, draw_run
+from tests.e2e.conftest import Started
+from tests.e2e.labelled import coverage, store
+from tests.e2e.viewer.viewer_page import FluoroPage, draw
+
+PERSON = "reader"
+N_FRAMES, ROWS, COLUMNS = 96, 256, 320
+CHECKED = (1, 48, 96)
+
+SHOW_RUN = """(services => services.viewportGridService.setDisplaySetsForViewport({
+  viewportId: services.viewportGridService.getActiveViewportId(),
+  displaySetInstanceUIDs: [app.viewport.displaySet(value).displaySetInstanceUID],
+}))(app.services)"""
+
+
+def box(top: int, left: int) -> NDArray[np.uint8]:
+    mask = np.zeros((ROWS, COLUMNS), np.uint8)
+    mask[top : top + 40, left : left + 60] = 1
+    return mask
+
+
+def own_box(n: int) -> NDArray[np.uint8]:
+    """Return a box that lies elsewhere, and far from there, on the frames next to frame n."""
+    return box(10 + n * 71 % 200, 10 + n * 97 % 240)
+
+
+def test_every_mask_lies_on_its_own_frame_and_nowhere_else(
+    started: Started, visit: Callable[..., FluoroPage]
+) -> None:
+    run = build_xa(pixels=draw_run(N_FRAMES, ROWS, COLUMNS))
+    store(started, run)
+    masks = {n: own_box(n) for near in CHECKED for n in (near - 1, near, near + 1) if 1 <= n <= N_FRAMES}
+    draw(started.url, PERSON, str(run.SOPInstanceUID), masks)
+
+    viewer = visit(str(run.StudyInstanceUID), person=PERSON)
+    viewer.wait_until_open(N_FRAMES)
+    seen = {}
+    for n in CHECKED:
+        viewer.show_frame(n - 1)
+        viewer.wait_for_mask(n)
+        seen[n] = viewer.overlay()
+
+    for n, (changed, places) in seen.items():
+        inside, outside = coverage(changed, places, masks[n])
+        assert inside > 0.98, f"frame {n}: the overlay covers {inside:.1%} of the mask"
+        assert outside == 0, f"frame {n}: {outside} overlay pixels lie beside the mask"
+    assert viewer.errors == []
+
+
+def test_two_runs_of_one_series_keep_their_label_maps_apart(
+    started: Started, visit: Callable[..., FluoroPage]
+) -> None:
+    first = build_xa(pixels=draw_run(4, ROWS, COLUMNS), InstanceNumber=1)
+    second = build_xa(
+        pixels=draw_run(4, ROWS, COLUMNS),
+        study_instance_uid=str(first.StudyInstanceUID),
+        series_instance_uid=str(first.SeriesInstanceUID),
+        InstanceNumber=2,
+    )
+    store(started, first, second)
+    masks = {str(first.SOPInstanceUID): box(20, 20), str(second.SOPInstanceUID): box(180, 200)}
+    for image_id, mask in masks.items():
+        draw(started.url, PERSON, image_id, {2: mask})
+
+    viewer = visit(str(first.StudyInstanceUID), person=PERSON)
+    viewer.wait_until_open(4)
+    viewer.wait_for_series("XA", 2)
+    for image_id in (*masks, str(first.SOPInstanceUID)):
+        viewer.app(SHOW_RUN, image_id)
+        viewer.wait_for_app(f"app.viewport.runId() === '{image_id}' && app.store.get('session')")
+        viewer.show_frame(1)
+        viewer.wait_for_mask(2)
+
+        inside, outside = coverage(*viewer.overlay(), masks[image_id])
+
+        assert inside > 0.98, f"the overlay covers {inside:.1%} of the mask"
+        assert outside == 0, f"{outside} overlay pixels lie beside the mask"
+    assert viewer.errors == []

@@ -80,8 +80,8 @@ class LabelOvertakenError(ConflictError):
     def __init__(self, image_id: str, tag: str, version: int, author: str) -> None:
         super().__init__(
             f"{author!r} saved version {version} of label {tag!r} of run {image_id} meanwhile, and yours "
-            "does not have it. Nothing was stored. Look at theirs and go on from there, or save with `overwrite`; "
-            "theirs stays as an older version."
+            "does not have it. Nothing was stored. Look at theirs and go on from there, or save with "
+            "`overwrite`; theirs stays as an older version."
         )
 
 

@@ -5,6 +5,14 @@ import { say, strings } from '../strings.js';
 import { isHeld, isToDo, neighbour, ordered, passes } from './worklist_filter.js';
 import { openRun } from './worklist_open.js';
 
+const SAYS = 'fluoro.says';
+
+/** Why a run was suggested, if it was the last one that was; going to its study builds the panel anew. */
+export function suggestedBecause(runId) {
+  const last = JSON.parse(sessionStorage.getItem(SAYS) ?? 'null');
+  return last?.runId === runId ? last.reason : '';
+}
+
 /** Buttons and actions `previousRun`, `nextRun`, `suggestRun`. */
 export class Steps {
   #app;
@@ -64,6 +72,7 @@ export class Steps {
     const run = this.#list.find(runId);
     if (!run) return this.#tell(say('worklist.noneSuggested'));
     this.#tell(reason ?? '');
+    sessionStorage.setItem(SAYS, JSON.stringify({ runId: run.image_id, reason: reason ?? '' }));
     return openRun(this.#app, run);
   }
 

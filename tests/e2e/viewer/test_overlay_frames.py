@@ -20,6 +20,11 @@ SHOW_RUN = """(services => services.viewportGridService.setDisplaySetsForViewpor
 }))(app.services)"""
 
 
+AT_ITS_FULLEST = """(id => app.viewport.runId() === id && app.store.get('session')?.image_id === id &&
+  app.store.get('facts')?.image_id === id &&
+  app.viewport.frameNumber() === app.store.get('facts').fullest_frame_number)('{}')"""
+
+
 def box(top: int, left: int) -> NDArray[np.uint8]:
     mask = np.zeros((ROWS, COLUMNS), np.uint8)
     mask[top : top + 40, left : left + 60] = 1
@@ -74,7 +79,7 @@ def test_two_runs_of_one_series_keep_their_label_maps_apart(
     viewer.wait_for_series("XA", 2)
     for image_id in (*masks, str(first.SOPInstanceUID)):
         viewer.app(SHOW_RUN, image_id)
-        viewer.wait_for_app(f"app.viewport.runId() === '{image_id}' && app.store.get('session')")
+        viewer.wait_for_app(AT_ITS_FULLEST.format(image_id))
         viewer.show_frame(1)
         viewer.wait_for_mask(2)
 

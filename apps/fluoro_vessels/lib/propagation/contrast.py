@@ -60,9 +60,13 @@ def depth_along(added: Plane, mask: NDArray[np.bool_]) -> Plane:
 
 
 def filling(depth: Plane, key_depth: Plane) -> Plane:
-    """Return how full a vessel is: 0 without contrast medium, 1 as in the key frame."""
+    """Return how full a vessel is: 0 without contrast medium, 1 as in the key frame.
+
+    What shows no contrast medium on the key frame itself, such as a catheter, cannot lose it: it is full.
+    """
     least = np.float32(LEAST_DEPTH)
-    return np.asarray((depth + least) / (np.maximum(key_depth, 0) + least), np.float32)
+    full = (depth + least) / (np.maximum(key_depth, 0) + least)
+    return np.asarray(np.where(key_depth < least, np.maximum(full, 1), full), np.float32)
 
 
 def _mean_near(image: Plane, mask: NDArray[np.bool_]) -> Plane:

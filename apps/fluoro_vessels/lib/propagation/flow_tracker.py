@@ -10,7 +10,7 @@ from lib.arrays import Frames
 from lib.propagation.confidence import expected_dice
 from lib.propagation.contrast import depth_along, filling
 from lib.propagation.evidence import Evidence, Look, gather
-from lib.propagation.fusion import scored
+from lib.propagation.fusion import known_of, scored
 from lib.propagation.key_shape import KeyShape, shape_of
 from lib.propagation.motion import Field, Motion, warped
 from lib.propagation.plane import Plane, halved
@@ -21,7 +21,7 @@ class FlowTracker:
     """Follows a mask by the motion between vessel maps, and draws its walls where each frame shows them."""
 
     name: ClassVar[str] = "flow"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def __init__(self, look: Look) -> None:
         """Take what finds vessels in a run, such as the vessel network."""
@@ -45,11 +45,11 @@ class FlowStudy:
             return
         evidence = self._evidence
         shape, motion = shape_of(key, evidence.vessel(t)), Motion(evidence.small_vessel(t))
-        key_depth = self._depth(shape, t)
+        key_depth, known = self._depth(shape, t), known_of(shape, evidence.vessel(t))
         for other, field in self._fields(motion, path):
             moved = shape.moved(field)
             full = filling(self._depth(moved, other), warped(key_depth, field))
-            score = scored(moved, evidence.vessel(other), full)
+            score = scored(moved, evidence.vessel(other), full, warped(known, field))
             yield Guess(other, score, expected_dice(score))
 
     def _fields(self, motion: Motion, path: range) -> Iterator[tuple[int, Field]]:

@@ -3,7 +3,8 @@
 The odds of a pixel are a sum: how deep inside the moved key it lies, what the network says about it and about
 the vessel along there, and how full of contrast medium the vessel is. The last two drop a branch that has no
 contrast yet, or no more, and hold one together that the network sees with gaps. The weights were fitted on
-simulated runs of validation seeds.
+simulated runs of validation seeds. Of what a person drew on the key and the network does not see there, its
+silence elsewhere says nothing.
 """
 
 import math
@@ -32,24 +33,43 @@ LEAST_CHANCE: Final = 0.004
 ALONG_PX: Final = 2.5
 """Standard deviation, at half size, of the stretch of vessel that is looked at together."""
 
+KNOWN: Final = 0.5
+"""Probability along the key's vessel from which on the network is fully believed about it."""
+
+UNSEEN: Final = 0.95
+"""Odds in place of the network's where it is not believed: a full vessel then ends where the moved key does."""
+
 LEAST_ODDS: Final = math.log(0.65 / 0.35)
 """A connected piece needs a pixel with such odds, or it is noise that happens to lie in the right place."""
 
 LEAST_AREA_PX: Final = 20
 
 
-def scored(shape: KeyShape, probability: Plane, full: Plane) -> Plane:
+def known_of(shape: KeyShape, probability: Plane) -> Plane:
+    """Return, at half size, how far the network is believed about a key: it sees there what was drawn.
+
+    Args:
+        shape: Of the key.
+        probability: (H, W) in [0, 1], of the same frame.
+    """
+    seen = _mean_along(halved(probability), halved(shape.inside))
+    return np.asarray(np.clip(seen / np.float32(KNOWN), 0, 1), np.float32)
+
+
+def scored(shape: KeyShape, probability: Plane, full: Plane, known: Plane) -> Plane:
     """Return (H, W) in [0, 1]: the probability that a pixel belongs to what the key shows.
 
     Args:
         shape: Of the key, moved to this frame.
         probability: (H, W) in [0, 1], the frame's own.
         full: At half size, how full the vessel is, 1 as in the key; see `contrast.filling`.
+        known: At half size, moved to this frame; see `known_of`.
     """
     possible = shape.may_be()
     odds = DEPTH_WEIGHT * shape.inside + OFFSET
-    odds += PIXEL_WEIGHT * _odds(probability)
-    along = ALONG_WEIGHT * _odds(_mean_along(halved(probability), halved(shape.inside)))
+    odds += PIXEL_WEIGHT * _odds(probability) * cv2.resize(known, odds.shape[::-1])
+    along = ALONG_WEIGHT * _odds(_mean_along(halved(probability), halved(shape.inside))) * known
+    along += UNSEEN * (1 - known)
     along += FILLING_WEIGHT * np.clip(full, 0, FULLEST)
     odds += cv2.resize(along, odds.shape[::-1])
     score = 1 / (1 + np.exp(-odds))

@@ -37,7 +37,7 @@ KNOWN: Final = 0.5
 """Probability along the key's vessel from which on the network is fully believed about it."""
 
 UNSEEN: Final = 0.95
-"""Odds in place of the network's where it is not believed: a full vessel then ends where the moved key does."""
+"""Odds in place of the network's where it is not believed: a full vessel ends where the moved key does."""
 
 LEAST_ODDS: Final = math.log(0.65 / 0.35)
 """A connected piece needs a pixel with such odds, or it is noise that happens to lie in the right place."""

@@ -30,7 +30,7 @@ async function showFacts(app, runId) {
       app.api.getJson(`/fluoro/api/runs/${runId}/finished-frames`),
     ]);
     if (app.viewport.runId() !== runId) return;
-    if (app.viewport.isUntouched() && facts.fullest_frame_number) app.viewport.showFrame(facts.fullest_frame_number);
+    if (app.viewport.isUntouched() && facts.fullest_frame_number) await app.viewport.showFrame(facts.fullest_frame_number);
     app.store.set('finishedFrames', finished.frame_numbers);
     app.store.set('facts', facts);
   } catch (error) {

@@ -17,6 +17,7 @@ APP = "(await import('/fluoro/viewer/core/app.js')).getApp()"
 DRAWN = f"{VIEWPORT}.getImageData().imageData.getPointData().getScalars().getData()"
 
 LOOK_AGAIN_MS = 50
+STILL_LOOKS = 6
 
 RECTANGLES = """selector => {
   const isCut = e => e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight;
@@ -56,6 +57,15 @@ class FluoroPage(OhifPage):
         """Wait until a run of that many frames is shown and its facts and its session are there."""
         self.wait_for_run(n_frames)
         self.wait_for_app("app?.store.get('facts') && app.store.get('session')")
+        self._wait_for_rest()
+
+    def _wait_for_rest(self) -> None:
+        """Wait until the opening frame stays: the fullest one, or the one where a person left."""
+        n_same, before = 0, 0
+        while n_same < STILL_LOOKS:
+            self.page.wait_for_timeout(5 * LOOK_AGAIN_MS)
+            now = self.frame_number()
+            n_same, before = (n_same + 1 if now == before else 0), now
 
     def wait_for_mask(self, n: int) -> None:
         """Wait until frame n, from 1, has labels."""

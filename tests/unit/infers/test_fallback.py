@@ -16,7 +16,7 @@ from tests.model_builders import build_card
 
 
 def tasks() -> dict[str, Any]:
-    app: Any = SimpleNamespace(table=load_label_table(settings().labels), datastore=None)
+    app: Any = SimpleNamespace(table=load_label_table(settings().labels), settings=settings(), datastore=None)
     return wiring.FluoroVesselsApp.init_infers(app)
 
 

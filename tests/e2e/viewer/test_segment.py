@@ -15,12 +15,11 @@ from playwright.sync_api import Browser
 from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
 
-from lib.pacs.dicomweb import connect
-from lib.settings import PacsSettings
 from tests.builders import build_xa, draw_run
 from tests.e2e.conftest import Started
 from tests.e2e.labelled import store
 from tests.e2e.viewer.conftest import SMALL
+from tests.e2e.viewer.saved_labels import indices_of, label_map, newest_seg, versions
 from tests.e2e.viewer.segment_page import SegmentPage, decoded_in
 from tests.e2e.viewer.viewer_page import draw
 
@@ -284,37 +283,6 @@ def submit_as_another(started: Started, image_id: str) -> None:
     assert answer.ok, answer.text
 
 
-def versions(started: Started, run: Dataset) -> list[dict[str, Any]]:
-    """Return the versions of a run's submitted labels, newest first."""
-    answer = requests.get(f"{started.url}/fluoro/api/runs/{run.SOPInstanceUID}/labels", timeout=60)
-    return [one for one in answer.json()["labels"] if one["tag"] == "final"]
-
-
 def assert_effort_is_kept(version: dict[str, Any]) -> None:
     assert version["actions"] >= 6
     assert version["seconds"] > 0
-
-
-def indices_of(started: Started) -> dict[str, int]:
-    """Return the index of each label that the server knows."""
-    table = requests.get(f"{started.url}/fluoro/api/label-table", timeout=60).json()
-    return {one["name"]: one["index"] for one in table["labels"]}
-
-
-def newest_seg(started: Started, run: Dataset) -> Dataset:
-    """Return the run's label as the PACS has it."""
-    pacs = connect(PacsSettings(url=started.pacs_url))
-    return pacs.retrieve_seg(pacs.list_segs(pacs.find_run(str(run.SOPInstanceUID)))[-1])
-
-
-def label_map(seg: Dataset, n: int, indices: dict[str, int]) -> NDArray[np.uint8]:
-    """Return frame n, from 1, of a SEG as label indices, (H, W)."""
-    names = {int(one.SegmentNumber): str(one.SegmentLabel) for one in seg.SegmentSequence}
-    pixels = seg.pixel_array.reshape(-1, seg.Rows, seg.Columns)
-    found = np.zeros((seg.Rows, seg.Columns), np.uint8)
-    for mask, groups in zip(pixels, seg.PerFrameFunctionalGroupsSequence, strict=True):
-        source = groups.DerivationImageSequence[0].SourceImageSequence[0]
-        if int(source.ReferencedFrameNumber) == n:
-            number = int(groups.SegmentIdentificationSequence[0].ReferencedSegmentNumber)
-            found[mask > 0] = indices[names[number]]
-    return found

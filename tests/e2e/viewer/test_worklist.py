@@ -1,25 +1,16 @@
-"""The work list of the fluoroscopy mode in a real browser, and naming a label aloud."""
+"""The work list of the fluoroscopy mode in a real browser."""
 
 import base64
 import re
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
-import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Locator, Route, expect
-from pydicom.dataset import Dataset
-from pydicom.uid import generate_uid
+from playwright.sync_api import Browser, BrowserContext, Route, expect
 
-from tests.browser import PATIENCE_MS, VIEWPORT
 from tests.builders import build_xa, draw_run, to_bytes
 from tests.e2e.conftest import Started
-from tests.e2e.labelled import store
-from tests.e2e.viewer.viewer_page import FluoroPage
-
-SIZE = {"width": 1280, "height": 720}
+from tests.e2e.viewer.conftest import SMALL
+from tests.e2e.viewer.worklist_page import Runs, WorkList, listed, put_state
 
 DROP = """files => {
   const dataTransfer = new DataTransfer();
@@ -30,108 +21,6 @@ DROP = """files => {
     document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
   }
 }"""
-
-RECOGNISER = """window.SpeechRecognition = class {
-  start() { setTimeout(() => this.onresult({ results: [[{ transcript: window.said }]] }), 20); }
-  abort() {}
-};"""
-"""A recogniser that hears what the test says."""
-
-
-class WorkList(FluoroPage):
-    """A page of the mode with a run on the screen, and beside it the runs of that run's patient."""
-
-    def __init__(self, context: BrowserContext, server_url: str, run: Dataset) -> None:
-        super().__init__(context.new_page(), server_url, str(run.StudyInstanceUID))
-        self.page.wait_for_function(f"window.cornerstone && {VIEWPORT}?.getCurrentImageId()")
-        self.page.get_by_role("tab", name="Runs").click()
-        self.page.get_by_role("searchbox").fill(token(server_url, run))
-        self.click_row(run)
-        self.wait_for(run)
-
-    def wait_for(self, run: Dataset) -> None:
-        """Wait until the viewport shows a run."""
-        self.page.wait_for_function(f"{VIEWPORT}?.getCurrentImageId()?.includes('/{run.SOPInstanceUID}/')")
-
-    def row(self, run: Dataset) -> Locator:
-        return self.page.locator(f'.fv-run[data-run="{run.SOPInstanceUID}"]')
-
-    def click_row(self, run: Dataset) -> None:
-        self.row(run).locator(".fv-run-open").click()
-
-    def press(self, action: str) -> None:
-        self.page.locator(f'[data-action="{action}"]').click()
-
-    def expect_state(self, run: Dataset, state: str, within_s: float = 30) -> None:
-        expect(self.row(run)).to_have_attribute("data-state", state, timeout=1000 * within_s)
-
-    def counted(self) -> tuple[int, int]:
-        """Return what "n of N done" says."""
-        numbers = re.findall(r"\d+", self.page.locator(".fv-run-count").inner_text())
-        return int(numbers[0]), int(numbers[1])
-
-
-@dataclass(frozen=True)
-class Runs:
-    """Two runs of one series, and one of another study of the same patient, who has no others."""
-
-    first: Dataset
-    sibling: Dataset
-    other: Dataset
-
-    def __iter__(self) -> Iterator[Dataset]:
-        return iter((self.first, self.sibling, self.other))
-
-
-@pytest.fixture
-def runs(started: Started) -> Runs:
-    patient = generate_uid()[-16:]
-    first = build_xa(pixels=draw_run(6, 128, 160), PatientID=patient, InstanceNumber=1)
-    sibling = build_xa(
-        pixels=draw_run(8, 128, 160),
-        PatientID=patient,
-        study_instance_uid=str(first.StudyInstanceUID),
-        series_instance_uid=str(first.SeriesInstanceUID),
-        InstanceNumber=2,
-    )
-    found = Runs(first, sibling, build_xa(pixels=draw_run(5, 128, 160), PatientID=patient))
-    store(started, *found)
-    for run in found:
-        token(started.url, run)
-    return found
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A person's browser, with a window of a small screen."""
-    expect.set_options(timeout=PATIENCE_MS)
-    context = browser.new_context(viewport=SIZE)
-    yield context
-    context.close()
-
-
-def listed(server_url: str, run: Dataset) -> dict[str, Any]:
-    """Return a run as the server lists it, which asks the PACS every few seconds."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        runs = requests.get(f"{server_url}/fluoro/api/runs", timeout=60).json()["runs"]
-        for one in runs:
-            if one["image_id"] == run.SOPInstanceUID:
-                return dict(one)
-        time.sleep(1)
-    raise AssertionError(f"run {run.SOPInstanceUID} is not listed")
-
-
-def token(server_url: str, run: Dataset) -> str:
-    """Return what the list calls the patient of a run, once the server has read the run's header."""
-    picture = f"{server_url}/fluoro/api/runs/{run.SOPInstanceUID}/thumbnail.png"
-    requests.get(picture, timeout=60).raise_for_status()
-    return str(listed(server_url, run)["patient_token"])
-
-
-def put_state(started: Started, run: Dataset, state: str) -> None:
-    url = f"{started.url}/fluoro/api/runs/{run.SOPInstanceUID}/state"
-    requests.put(url, json={"state": state}, timeout=60).raise_for_status()
 
 
 def test_a_run_of_the_same_study_and_one_of_another_open_from_the_list(
@@ -220,7 +109,7 @@ def test_dropped_files_are_stored_and_each_refusal_has_a_sentence(
 def test_a_second_browser_sees_a_run_done_within_five_seconds(
     started: Started, browser: Browser, runs: Runs
 ) -> None:
-    second = browser.new_context(viewport=SIZE)
+    second = browser.new_context(viewport=SMALL)
     other = WorkList(second, started.url, runs.other)
     other.expect_state(runs.first, "new")
     done, _ = other.counted()
@@ -283,42 +172,4 @@ def test_two_thousand_runs_keep_few_rows_in_the_page(
 
     assert n_rows < 40
     assert time.monotonic() - begun < 5
-    assert work_list.errors == []
-
-
-def test_a_label_that_was_said_is_shown_and_set_only_when_confirmed(
-    started: Started, context: BrowserContext, runs: Runs
-) -> None:
-    context.add_init_script(RECOGNISER)
-    work_list = WorkList(context, started.url, runs.first)
-    work_list.page.get_by_role("tab", name="Segment").click()
-    work_list.page.evaluate("() => { window.said = 'proximal L A D'; }")
-
-    work_list.press("voice")
-    work_list.press("voiceAgree")
-    question = work_list.page.locator(".fv-voice-question")
-    expect(question).to_contain_text("proximal L A D")
-    picked = work_list.page.locator("#fv-label")
-    before = picked.input_value()
-    question.locator('[data-label="LAD proximal"]').click()
-
-    assert before == "vessel"
-    expect(picked).to_have_value("LAD proximal")
-    assert work_list.errors == []
-
-
-def test_words_that_are_no_label_change_nothing(
-    started: Started, context: BrowserContext, runs: Runs
-) -> None:
-    context.add_init_script(RECOGNISER)
-    work_list = WorkList(context, started.url, runs.first)
-    work_list.page.get_by_role("tab", name="Segment").click()
-    work_list.page.evaluate("() => { window.said = 'good morning everybody'; }")
-
-    work_list.press("voice")
-    work_list.press("voiceAgree")
-    expect(work_list.page.locator(".fv-voice-question")).to_contain_text("no label of the table")
-    work_list.press("voiceClose")
-
-    expect(work_list.page.locator("#fv-label")).to_have_value("vessel")
     assert work_list.errors == []

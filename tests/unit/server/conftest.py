@@ -13,6 +13,7 @@ from pydicom import Dataset
 from lib.datastore.cache import RunCache
 from lib.datastore.ledger import Ledger
 from lib.datastore.shelf import RunShelf
+from lib.frames.read import read_cine
 from lib.server.clicked_frames import ClickedFrames
 from lib.server.errors import install_error_translator
 from lib.server.open_runs import OpenRuns
@@ -55,3 +56,15 @@ def serve() -> Iterator[Serve]:
             return stack.enter_context(TestClient(app, base_url))
 
         yield start
+
+
+def count_decoding(monkeypatch: pytest.MonkeyPatch, reader: str) -> list[Path]:
+    """Return the list of files that the name `reader` of a module decodes from now on, in order."""
+    files: list[Path] = []
+
+    def counting(path: Path) -> object:
+        files.append(path)
+        return read_cine(path)
+
+    monkeypatch.setattr(reader, counting)
+    return files

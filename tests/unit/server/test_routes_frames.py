@@ -17,7 +17,7 @@ from lib.server.routes_frames import frames_router
 from lib.server.services import Services
 from tests.builders import build_xa, to_bytes
 from tests.fakes import FakePacs
-from tests.unit.server.conftest import MakeServices, Serve
+from tests.unit.server.conftest import MakeServices, Serve, count_decoding
 
 URL = "/fluoro/api/runs"
 
@@ -185,14 +185,7 @@ def test_pixels_that_are_cut_off_are_said_with_the_instance(
 @pytest.fixture
 def decoded(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Return the files that were decoded, in order."""
-    files: list[Path] = []
-
-    def counting(path: Path) -> object:
-        files.append(path)
-        return read_cine(path)
-
-    monkeypatch.setattr("lib.server.open_runs.read_cine", counting)
-    return files
+    return count_decoding(monkeypatch, "lib.server.open_runs.read_cine")
 
 
 @pytest.mark.parametrize("limit_bytes", [10**6, 1])

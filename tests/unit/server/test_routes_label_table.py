@@ -266,27 +266,6 @@ def test_a_label_of_a_mask_is_not_deleted(client: TestClient) -> None:
     assert client.delete(f"{TABLE}/128").status_code == 204
 
 
-def test_what_was_said_is_matched_with_own_labels_too(client: TestClient) -> None:
-    add(client, "septal branch")
-
-    answers = [
-        client.post(f"{TABLE}/match", json={"text": said}).json()
-        for said in ("proximal L A D", "septal", "banana")
-    ]
-
-    assert answers[0] == {
-        "heard": "proximal lad",
-        "candidates": [{"index": 21, "name": "LAD proximal", "score": 1.0}],
-    }
-    assert [candidate["index"] for candidate in answers[1]["candidates"]] == [128]
-    assert answers[2] == {"heard": "banana", "candidates": []}
-
-
-@pytest.mark.parametrize("body", [{}, {"text": "x" * 201}, {"text": None}, {"text": "6", "more": 1}])
-def test_what_cannot_have_been_said_is_refused(client: TestClient, body: dict[str, Any]) -> None:
-    assert client.post(f"{TABLE}/match", json=body).status_code == 400
-
-
 def test_words_of_people_are_not_in_the_log(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     add(client, "CANARY one")

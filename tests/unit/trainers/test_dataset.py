@@ -24,7 +24,8 @@ def test_a_batch_has_stacks_and_their_truth(tmp_path: Path) -> None:
 
     assert batch.stack.shape == (2, 5, 32, 32)
     assert batch.truth.shape == (2, 2, 32, 32)
-    assert batch.centre_line.shape == batch.field.shape == (2, 32, 32)
+    assert batch.centre_line.shape == (2, 32, 32)
+    assert batch.asked.shape == batch.truth.shape
     assert batch.stack.dtype == np.float32
 
 
@@ -45,8 +46,8 @@ def test_truth_moves_with_the_picture(tmp_path: Path) -> None:
     darker = []
     for seed in range(12):
         example = draw_example(shelf, recipe, np.random.default_rng(seed))
-        vessel = example.truth[0] & ~example.truth[1] & example.field
-        empty = ~example.truth.any(0) & example.field
+        vessel = example.truth[0] & ~example.truth[1] & example.asked[0]
+        empty = ~example.truth.any(0) & example.asked[0]
         if min(vessel.sum(), empty.sum()) > 200:
             darker.append(float(example.stack[1][empty].mean() - example.stack[1][vessel].mean()))
 
@@ -62,14 +63,14 @@ def test_centre_lines_lie_in_vessels(tmp_path: Path) -> None:
         assert not (example.centre_line & ~example.truth[0]).any()
 
 
-def test_what_lies_beside_the_picture_is_no_field(tmp_path: Path) -> None:
+def test_nothing_is_asked_beside_the_picture(tmp_path: Path) -> None:
     shelf = make_small_shelf(tmp_path)
     recipe = Recipe(crop_px=256)
 
     example = draw_example(shelf, recipe, np.random.default_rng(0))
 
-    assert not example.field.all()
-    assert not example.stack[:, ~example.field][:, ::7].any() or example.field.mean() > 0.02
+    assert not example.asked.all()
+    assert not example.stack[:, ~example.asked[0]].any()
 
 
 @pytest.mark.parametrize("is_alone", [True, False])

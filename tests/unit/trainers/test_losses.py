@@ -41,7 +41,7 @@ def test_a_missed_vessel_costs_more_than_a_found_one() -> None:
 
 def test_nothing_is_asked_outside_the_field() -> None:
     right = targets()
-    right.field[..., 16:] = 0
+    right.asked[..., 16:] = 0
     wrong = right.truth.clone()
     wrong[..., 16:] = 1
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import cv2
 import numpy as np
@@ -21,8 +21,10 @@ from lib.trainers.recipe import Recipe
 from lib.trainers.shelf import (
     CENTRE_LINE,
     DEVICE,
+    DEVICE_UNKNOWN,
     FIELD,
     GREYS,
+    N_BITS,
     SEEN,
     SEEN_ALONE,
     VESSEL,
@@ -32,8 +34,10 @@ from lib.trainers.shelf import (
 )
 
 BATCHES_AHEAD: Final = 2
-TRUTH_BITS: Final = (VESSEL, DEVICE, CENTRE_LINE, FIELD)
+TRUTH_BITS: Final = (VESSEL, DEVICE, CENTRE_LINE)
 MASK_MIDDLE: Final = 127
+BITS_AT_A_TIME: Final = 3
+"""A picture of three channels is turned as fast as one of one."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,14 @@ class Example:
         stack: (5, H, W) float32.
         truth: (2, H, W) bool, vessel and device.
         centre_line: (H, W) bool, three pixels wide.
-        field: (H, W) bool; outside it nothing is asked.
+        asked: (2, H, W) bool, where the answer counts. What the network sees beside the real field counts,
+            or else it dreams there; devices do not where nobody said what is one.
     """
 
     stack: NDArray[np.float32]
     truth: NDArray[np.bool_]
     centre_line: NDArray[np.bool_]
-    field: NDArray[np.bool_]
+    asked: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class Batch:
     stack: NDArray[np.float32]
     truth: NDArray[np.bool_]
     centre_line: NDArray[np.bool_]
-    field: NDArray[np.bool_]
+    asked: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,10 @@ class Shelf:
         pictures: NDArray[np.uint8] = np.load(picture_file(self.folder, entry.seed), mmap_mode="r")
         return pictures
 
+    def draw(self, random: np.random.Generator) -> tuple["Shelf", Entry]:
+        """Draw a run; each has the same chance."""
+        return self, self.entries[random.integers(len(self.entries))]
+
 
 def open_shelf(folder: Path, seeds: range) -> Shelf:
     """Open the shelf that `make_shelf` has filled with these seeds."""
@@ -82,33 +91,54 @@ def open_shelf(folder: Path, seeds: range) -> Shelf:
     return Shelf(folder, tuple(Entry(**json.loads(text)) for text in texts))
 
 
-def batches(shelf: Shelf, recipe: Recipe, first_step: int = 0) -> Iterator[Batch]:
+class Source(Protocol):
+    """Where examples are drawn from."""
+
+    def draw(self, random: np.random.Generator) -> tuple[Shelf, Entry]:
+        """Draw a run, and say on which shelf it is."""
+        ...
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Two shelves; an example comes from the first one with probability `share`."""
+
+    first: Shelf
+    second: Shelf
+    share: float
+
+    def draw(self, random: np.random.Generator) -> tuple[Shelf, Entry]:
+        """Draw a shelf, and then a run of it."""
+        return (self.first if random.uniform() < self.share else self.second).draw(random)
+
+
+def batches(source: Source, recipe: Recipe, first_step: int = 0) -> Iterator[Batch]:
     """Yield the batches of all steps from `first_step`, made ahead in one thread."""
     cv2.setNumThreads(1)
     with ThreadPoolExecutor(1, thread_name_prefix="examples") as maker:
-        ahead = [maker.submit(batch_at, shelf, recipe, first_step + i) for i in range(BATCHES_AHEAD)]
+        ahead = [maker.submit(batch_at, source, recipe, first_step + i) for i in range(BATCHES_AHEAD)]
         for step in range(first_step, recipe.steps):
-            ahead.append(maker.submit(batch_at, shelf, recipe, step + BATCHES_AHEAD))
+            ahead.append(maker.submit(batch_at, source, recipe, step + BATCHES_AHEAD))
             yield ahead.pop(0).result()
 
 
-def batch_at(shelf: Shelf, recipe: Recipe, step: int) -> Batch:
+def batch_at(source: Source, recipe: Recipe, step: int) -> Batch:
     """Return the batch of one step."""
     examples = [
-        draw_example(shelf, recipe, np.random.default_rng([recipe.seed, step, place]))
+        draw_example(source, recipe, np.random.default_rng([recipe.seed, step, place]))
         for place in range(recipe.batch)
     ]
     return Batch(
         np.stack([example.stack for example in examples]),
         np.stack([example.truth for example in examples]),
         np.stack([example.centre_line for example in examples]),
-        np.stack([example.field for example in examples]),
+        np.stack([example.asked for example in examples]),
     )
 
 
-def draw_example(shelf: Shelf, recipe: Recipe, random: np.random.Generator) -> Example:
+def draw_example(source: Source, recipe: Recipe, random: np.random.Generator) -> Example:
     """Draw a run, a frame, a place and a change."""
-    entry = shelf.entries[random.integers(len(shelf.entries))]
+    shelf, entry = source.draw(random)
     pick = int(random.integers(entry.n_picks))
     is_alone = bool(random.uniform() < recipe.single_share)
     change = draw_change(random)
@@ -165,13 +195,13 @@ def _cut(pictures: NDArray[np.uint8], place: NDArray[np.float64], size: int) -> 
 def _cut_bits(bits: NDArray[np.uint8], place: NDArray[np.float64], size: int) -> NDArray[np.uint8]:
     """Cut masks with edges between pixels: each bit as a picture of its own, halved at the middle."""
     cut = np.zeros((size, size), np.uint8)
-    for first in (0, 3):
-        group = tuple(1 << (first + offset) for offset in range(3))
+    for first in range(0, N_BITS, BITS_AT_A_TIME):
+        group = tuple(1 << bit for bit in range(first, min(first + BITS_AT_A_TIME, N_BITS)))
         warped = _warp(
             np.dstack([np.where(bits & bit, 255, 0).astype(np.uint8) for bit in group]), place, size
         )
         for channel, bit in enumerate(group):
-            cut |= np.uint8(bit) * (warped[..., channel] > MASK_MIDDLE)
+            cut |= np.uint8(bit) * (np.atleast_3d(warped)[..., channel] > MASK_MIDDLE)
     return np.asarray(cut, np.uint8)
 
 
@@ -194,6 +224,12 @@ def _example(
     levels = levels_from(quantiles)
     levels = Levels(levels.middle + change.shift * levels.spread, levels.spread * change.stretch)
     seen = (crop.bits & (SEEN_ALONE if is_alone else SEEN)) > 0
-    masks = [(crop.bits & bit) > 0 for bit in TRUTH_BITS]
+    vessel, device, line = ((crop.bits & bit) > 0 for bit in TRUTH_BITS)
+    asked = ((crop.bits & FIELD) > 0) | seen
     stack = assemble(planes, seen, levels, entry.size)
-    return Example(stack, np.stack(masks[:2]), masks[2], masks[3])
+    return Example(
+        stack,
+        np.stack([vessel, device]),
+        line,
+        np.stack([asked, asked & ((crop.bits & DEVICE_UNKNOWN) == 0)]),
+    )

@@ -4,10 +4,10 @@ import copy
 import logging
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +16,7 @@ from torch.optim import AdamW
 
 from lib.networks.vessel_net import VesselNet
 from lib.trainers.checkpoint import Progress, restore_progress, save_progress
-from lib.trainers.dataset import Batch, Shelf, batches
+from lib.trainers.dataset import Batch, Shelf, Source, batches
 from lib.trainers.losses import LossWeights, Targets, deep_loss
 from lib.trainers.recipe import Recipe
 from lib.trainers.validation import validate
@@ -27,20 +27,56 @@ CHECKPOINT: Final = "training.ckpt"
 LAST_RATE: Final = 0.01
 """The learning rate at the end, as a share of the highest."""
 
+Scores: TypeAlias = Mapping[str, Mapping[str, float]]
+"""By group of frames and class."""
+
 EMA_RAMP: Final = 10
 """The mean forgets its first weights fast: after n steps it keeps at most n / (n + 10)."""
 
 
 @dataclass(frozen=True)
 class Shelves:
-    """Runs to learn from and runs to check with."""
+    """Runs to learn from, and runs to check with, if there are any."""
 
-    training: Shelf
-    validation: Shelf
+    training: Source
+    validation: Shelf | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a training tells of each step.
+
+    Attributes:
+        step: Counted from 1.
+        steps: Of the whole training.
+        loss: Of this step.
+        seconds: Spent on all steps so far.
+        scores: What the validation after this step found, by group and class; mostly empty.
+    """
+
+    step: int
+    steps: int
+    loss: float
+    seconds: float
+    scores: Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who follows a training: told of every step, and asked after it whether to stop."""
+
+    on_step: Callable[[Step], None] = lambda _: None
+    is_cancelled: Callable[[], bool] = lambda: False
 
 
 def train(
-    recipe: Recipe, shelves: Shelves, folder: Path, *, resume: bool = False, after: VesselNet | None = None
+    recipe: Recipe,
+    shelves: Shelves,
+    folder: Path,
+    *,
+    resume: bool = False,
+    after: VesselNet | None = None,
+    watch: Watch | None = None,
 ) -> Progress:
     """Train a network by a recipe.
 
@@ -50,10 +86,12 @@ def train(
         folder: Gets the checkpoint.
         resume: Go on with the folder's checkpoint, if there is one.
         after: Begin with the weights of this network, which was trained before.
+        watch: Follows it, and may stop it after any step; the checkpoint is written then.
 
     Returns:
         The trained network; `mean` is the one to ship.
     """
+    watch = watch or Watch()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     progress = begin(recipe, device, after)
     checkpoint = folder / CHECKPOINT
@@ -65,11 +103,17 @@ def train(
         loss = learn(progress, recipe, batch, device)
         progress.seconds += seconds()
         _log(progress, recipe, loss)
-        if progress.step % recipe.validation_steps == 0 or progress.step == recipe.steps:
-            _validate(progress, recipe, shelves.validation, device)
-        if time.monotonic() - saved_at >= recipe.checkpoint_s or progress.step == recipe.steps:
+        is_last = progress.step == recipe.steps
+        scores: Scores = {}
+        if shelves.validation and (is_last or progress.step % recipe.validation_steps == 0):
+            scores = _validate(progress, recipe, shelves.validation, device)
+        watch.on_step(Step(progress.step, recipe.steps, float(loss), progress.seconds, scores))
+        is_cancelled = watch.is_cancelled()
+        if is_last or is_cancelled or time.monotonic() - saved_at >= recipe.checkpoint_s:
             save_progress(progress, recipe, checkpoint)
             saved_at = time.monotonic()
+        if is_cancelled:
+            break
     return progress
 
 
@@ -133,11 +177,11 @@ def update_mean(mean: nn.Module, net: nn.Module, decay: float, step: int) -> Non
 
 def _targets(batch: Batch, device: torch.device) -> Targets:
     """Return what the network should answer, as numbers."""
-    truth, line, field = (
+    truth, line, asked = (
         torch.from_numpy(array).to(device).float()
-        for array in (batch.truth, batch.centre_line[:, None], batch.field[:, None])
+        for array in (batch.truth, batch.centre_line[:, None], batch.asked)
     )
-    return Targets(truth, line, field)
+    return Targets(truth, line, asked)
 
 
 def _timed(source: Iterator[Batch]) -> Iterator[tuple[Batch, Any]]:
@@ -156,10 +200,11 @@ def _log(progress: Progress, recipe: Recipe, loss: Tensor) -> None:
         logger.info("step %d of %d: loss %.4f, %.2f s a step", progress.step, recipe.steps, float(loss), pace)
 
 
-def _validate(progress: Progress, recipe: Recipe, shelf: Shelf, device: torch.device) -> None:
-    """Score the mean network and remember it."""
+def _validate(progress: Progress, recipe: Recipe, shelf: Shelf, device: torch.device) -> Scores:
+    """Score the mean network, remember it and say it."""
     scores = validate(progress.mean, shelf, recipe.validation_picks, device)
     progress.history.append({"step": progress.step, **scores})
     for group, values in scores.items():
         text = ", ".join(f"{name} {value:.3f}" for name, value in values.items())
         logger.info("step %d on %s: %s", progress.step, group, text)
+    return scores

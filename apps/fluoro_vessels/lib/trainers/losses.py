@@ -18,16 +18,16 @@ class Targets:
     Attributes:
         truth: (N, K, H, W) in [0, 1]; a pixel of a smaller scale may be of a class in part.
         centre_line: (N, 1, H, W), of the vessels.
-        field: (N, 1, H, W); where it is 0 nothing is asked.
+        asked: (N, K, H, W), or (N, 1, H, W) for all classes; where it is 0 the answer does not count.
     """
 
     truth: Tensor
     centre_line: Tensor
-    field: Tensor
+    asked: Tensor
 
     def halved(self) -> "Targets":
         """Return the same at half the size."""
-        halves = (avg_pool2d(tensor, 2) for tensor in (self.truth, self.centre_line, self.field))
+        halves = (avg_pool2d(tensor, 2) for tensor in (self.truth, self.centre_line, self.asked))
         return Targets(*halves)
 
 
@@ -67,9 +67,9 @@ def deep_loss(logits: tuple[Tensor, ...], targets: Targets, weights: LossWeights
 def overlap_and_pixels(logits: Tensor, targets: Targets, weights: LossWeights) -> Tensor:
     """Return binary cross entropy plus one minus soft Dice over the batch, weighted over the classes."""
     of_classes = logits.new_tensor(weights.classes) / sum(weights.classes)
-    asked = targets.field
+    asked = targets.asked
     pixels = binary_cross_entropy_with_logits(logits, targets.truth, reduction="none") * asked
-    entropy = pixels.sum((0, 2, 3)) / asked.sum().clamp(min=1)
+    entropy = pixels.sum((0, 2, 3)) / asked.sum((0, 2, 3)).clamp(min=1)
     likely = torch.sigmoid(logits) * asked
     true = targets.truth * asked
     both = 2 * (likely * true).sum((0, 2, 3)) + SMOOTH_PX
@@ -83,6 +83,6 @@ def missed_centre_lines(logits: Tensor, targets: Targets) -> Tensor:
     Paper:
         Kirchhoff et al. 2024, Skeleton Recall Loss, doi:10.1007/978-3-031-72980-5_13.
     """
-    lines = targets.centre_line * targets.field
+    lines = targets.centre_line * targets.asked[:, :1]
     found = (torch.sigmoid(logits) * lines).sum()
     return 1 - (found + 1) / (lines.sum() + 1)

@@ -35,9 +35,10 @@ SIZE_SHARES: Final = (0.10, 0.66, 0.12, 0.12)
 GAPLESS_SHARE: Final = 0.3
 """Part of the runs that are filmed as one row of frames: only there a frame leaves a trace in the next."""
 
-VESSEL, DEVICE, CENTRE_LINE, SEEN, SEEN_ALONE, FIELD = (1 << bit for bit in range(6))
+N_BITS: Final = 7
+VESSEL, DEVICE, CENTRE_LINE, SEEN, SEEN_ALONE, FIELD, DEVICE_UNKNOWN = (1 << bit for bit in range(N_BITS))
 """Bits of the fifth picture: the truth; what `field_seen` finds with the run, and in the frame alone; the
-real field."""
+real field; where nobody said what is a device."""
 
 N_PICTURES: Final = 5
 """Before, frame, after, background, bits."""
@@ -50,8 +51,8 @@ class Entry:
     """What is known about a run on the shelf.
 
     Attributes:
-        seed: Of its scenario.
-        territory: Which vessels.
+        seed: Of its scenario; the place on the shelf where no scenario was.
+        territory: Which vessels; empty where nobody said it.
         is_dsa: Whether it is subtracted.
         n_picks: Frames that were kept.
         size: Rows and columns.
@@ -96,9 +97,13 @@ def shelve(folder: Path, seed: int, n_picks: int) -> None:
     scenario = draw_scenario(seed, size=int(random.choice(SIZES, p=SIZE_SHARES)))
     picks, filmed = pick_frames(scenario.n_frames, n_picks, random)
     run = simulate(scenario, filmed)
-    pictures, entry = _pictures(scenario, run, picks)
-    _write(picture_file(folder, seed), partial(_save, pictures))
-    _write(entry_file(folder, seed), partial(_describe, entry))
+    put_on_shelf(folder, *_pictures(scenario, run, picks))
+
+
+def put_on_shelf(folder: Path, pictures: NDArray[np.uint8], entry: Entry) -> None:
+    """Keep the pictures of a run, (N, H, W, 5), and what is known about them."""
+    _write(picture_file(folder, entry.seed), partial(_save, pictures))
+    _write(entry_file(folder, entry.seed), partial(_describe, entry))
 
 
 def pick_frames(
@@ -162,7 +167,12 @@ def centre_line_raster(lines: Sequence[CentreLine], shape: tuple[int, ...]) -> N
         rows, columns = np.rint(line.yx).astype(np.int64).T
         inside = (rows >= 0) & (rows < shape[0]) & (columns >= 0) & (columns < shape[1])
         raster[rows[inside], columns[inside]] = 1
-    return np.asarray(cv2.dilate(raster, np.ones((3, 3), np.uint8)) > 0)
+    return dilated(raster)
+
+
+def dilated(lines: NDArray[np.bool_] | NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return lines of one pixel, (H, W), as lines of three."""
+    return np.asarray(cv2.dilate(lines.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
 
 
 def _write(path: Path, write: Callable[[Path], None]) -> None:

@@ -54,7 +54,7 @@ def validate(
             example = whole_example(shelf, entry, pick, is_alone=is_alone)
             found = predict(net, example, device)
             names = (ALL, entry.territory, "dsa" if entry.is_dsa else "native")
-            for name in (*names, *(["alone"] if is_alone else [])):
+            for name in filter(None, (*names, "alone" if is_alone else "")):
                 _count(groups[name], found, example)
     net.train(was_training)
     return {name: groups[name].scores() for name in sorted(groups)}
@@ -72,10 +72,10 @@ def predict(net: nn.Module, example: Example, device: torch.device | None = None
 
 def _count(counts: Counts, found: Tensor, example: Example) -> None:
     """Add one frame."""
-    field_ = torch.from_numpy(example.field)
-    true = torch.from_numpy(example.truth) & field_
-    found = found & field_
-    line = torch.from_numpy(example.centre_line) & field_
+    asked = torch.from_numpy(example.asked)
+    true = torch.from_numpy(example.truth) & asked
+    found = found & asked
+    line = torch.from_numpy(example.centre_line) & asked[0]
     counts.both += (found & true).sum((1, 2))
     counts.either += found.sum((1, 2)) + true.sum((1, 2))
     counts.line += float(line.sum())

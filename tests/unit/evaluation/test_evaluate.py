@@ -104,6 +104,22 @@ def test_catheters_and_guidewires_are_one_class() -> None:
     assert "device_dice_mean" not in summary(evaluate([DrawnCase("b", bar(20))], method))
 
 
+@pytest.mark.parametrize(("called", "vessel_dice"), [("device", 1.0), ("vessel", 1.0), (None, 2 / 3)])
+def test_a_device_in_a_vessel_may_be_called_either_but_not_nothing(
+    called: str | None, vessel_dice: float
+) -> None:
+    vessel, device = bar(40), bar(20)
+    found = np.where(vessel & ~device, TABLE.by_name("vessel").index, 0)
+    if called:
+        found = np.where(device, TABLE.by_name(called).index, found)
+    method = Method(lambda cine: np.broadcast_to(found.astype(np.uint8), cine.frames.shape), TABLE)
+
+    figures = summary(evaluate([DrawnCase("a", vessel, device=device)], method))
+
+    assert figures["dice_mean"] == pytest.approx(vessel_dice, abs=1e-4)
+    assert figures["device_dice_mean"] == (1.0 if called else 0.0)
+
+
 def test_each_group_has_figures_of_its_own() -> None:
     cases = [DrawnCase("a", bar(20), group="renal DSA"), DrawnCase("b", bar(40), group="coronary native")]
 

@@ -138,10 +138,16 @@ def _numbers(seen: SeenFrame, number: int, case: Case) -> ScoredFrame:
 
 
 def _seen(t: int, cine: Cine, truth: Truth, label_map: LabelMap, method: Method) -> SeenFrame:
+    """Compare a frame with its truth.
+
+    A label map says one thing of a pixel. Where a device lies in a vessel, which is both, either is right.
+    """
     found = mask_of(label_map[t], method.table, (VESSEL,))
     result = found if method.prune is None else method.prune(found)
-    device_dice = None
+    vessel, device_dice = truth.vessel[t], None
     if truth.device is not None:
         device = mask_of(label_map[t], method.table, DEVICES)
-        device_dice = overlap_of(device, truth.device[t]).dice
-    return SeenFrame(t, cine.frames[t], truth.vessel[t], found, result, device_dice, truth.group)
+        is_both = vessel & truth.device[t]
+        device_dice = overlap_of(device, truth.device[t] & ~(is_both & found)).dice
+        vessel = vessel & ~(is_both & device)
+    return SeenFrame(t, cine.frames[t], vessel, found, result, device_dice, truth.group)

@@ -25,6 +25,7 @@ def bench(
     if name is None:
         _list(scripts, as_json)
         return
+    name = name.replace("-", "_")
     if name not in scripts:
         raise typer.BadParameter(f"there is no benchmark {name!r}; there are: {', '.join(scripts)}.")
     arguments = [*context.args, *(["--json"] if as_json else [])]

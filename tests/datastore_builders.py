@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 from lib.datastore.cache import RunCache
@@ -82,6 +83,17 @@ def save_labels(folder: Path, author: str, n_labels: int, barrier: object = None
     ledger = Ledger.in_folder(folder)
     store = a_store(folder, ledger)
     return [store.save(a_draft(author=author), some_content) for _ in range(n_labels)]
+
+
+def save_in_turn(folder: Path, author: str, runs: Sequence[str], n_labels: int, barrier: object) -> None:
+    """Save drafts of one run after another, beside other processes that do the same."""
+    ledger = Ledger.in_folder(folder)
+    store = a_store(folder, ledger)
+    barrier.wait()  # type: ignore[attr-defined]
+    for number in range(n_labels):
+        draft = a_draft("draft", runs[number % len(runs)], author)
+        store.save(draft, lambda version: LabelContent(some_content(version).volume))
+    ledger.close()
 
 
 def save_with_little_room(folder: Path) -> None:

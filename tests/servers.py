@@ -31,6 +31,7 @@ class TestServer:
             "FLUORO_PACS__URL": pacs_url,
             "FLUORO_SERVER__PORT": str(self.port),
             "FLUORO_SERVER__VIEWER": "false",
+            "FLUORO_LEARNING__SCORE_SHARE": "0",
             **(settings or {}),
         }
         self.child = Child("server", data / "logs" / "test-server.log")

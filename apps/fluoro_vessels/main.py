@@ -11,9 +11,9 @@ from monailabel.interfaces.tasks.infer_v2 import InferTask
 from monailabel.interfaces.tasks.strategy import Strategy
 from monailabel.interfaces.tasks.train import TrainTask
 
-from lib.activelearning.strategies import First, Random
+from lib.activelearning.strategies import next_run_strategies
 from lib.datastore.xa_datastore import XaDatastore, open_datastore
-from lib.errors import ModelsFileError, UnknownLabelError
+from lib.errors import ModelsFileError, UnknownLabelError, UnknownStrategyError
 from lib.infers.algorithm import Algorithm
 from lib.infers.algorithms.network import installed_model
 from lib.infers.automatic import AlgorithmTask
@@ -29,6 +29,8 @@ from lib.propagation.open_tracker import TrackerName, tracker_opener
 from lib.propagation.tracker import Tracker
 from lib.registry import Model
 from lib.settings import load_settings
+from lib.trainers.queue import training_queue
+from lib.trainers.task import queued_trainings
 
 logger = logging.getLogger(__name__)
 
@@ -77,12 +79,19 @@ class FluoroVesselsApp(MONAILabelApp):  # type: ignore[misc]
         return tasks | _guided_tasks(self.table, self.datastore, trackers)
 
     def init_trainers(self) -> dict[str, TrainTask]:
-        """Return none; trainers come with the learning loop."""
-        return {}
+        """List what can be trained; all trainings share one queue."""
+        return queued_trainings(lambda: training_queue(self._datastore.ledger, self.settings))
 
     def init_strategies(self) -> dict[str, Strategy]:
         """List the strategies of Next Sample."""
-        return {"first": First(), "random": Random()}
+        return next_run_strategies(self._datastore, self.settings.learning)
+
+    def next_sample(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Name the run to label next; without `path`, as its volume is made when a client asks for it."""
+        name = str(request.get("strategy") or self.settings.learning.strategy)
+        if name not in self._strategies:
+            raise UnknownStrategyError(name, list(self._strategies))
+        return self._strategies[name](request, self._datastore) or {}
 
     def batch_infer(self, request: Mapping[str, Any], datastore: XaDatastore | None = None) -> dict[str, Any]:
         """Segment many runs; without a GPU, MONAI Label would divide by the number of GPUs."""

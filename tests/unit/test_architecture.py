@@ -12,9 +12,10 @@ FLOORS = (
     ("labels", "registry"),
     ("frames", "phantom"),
     ("pacs", "seg", "networks", "pictures", "ridges"),
-    ("interaction", "propagation", "measure", "privacy"),
+    ("interaction", "propagation", "exchange", "measure", "privacy"),
     ("datastore", "evaluation"),
     ("infers", "trainers", "activelearning"),
+    ("quality",),
     ("start",),
     ("server", "cli"),
 )

@@ -11,7 +11,7 @@ let current = null;
 
 const START = {
   run: null, facts: null, frame: 1, session: null, label: 'vessel', labels: [], clickMode: 'none',
-  finishedFrames: [], keyFrames: [], confidence: {}, busy: '', problem: null,
+  finishedFrames: [], keyFrames: [], suggestedFrames: [], confidence: {}, busy: '', problem: null,
 };
 
 /**

@@ -1,9 +1,10 @@
-/** The tab about the models: what segments, what it has learned from, and training where the server offers it. */
+/** The tab about the models: what segments, its versions, and training where the server offers it. */
 
 import { h, replace } from '../core/element.js';
 import { say } from '../strings.js';
-import { cardsOf, figuresOf } from './learn_models.js';
+import { BEST, cardsOf, figuresOf } from './learn_models.js';
 import { Training } from './learn_training.js';
+import { versionsOf } from './learn_versions.js';
 
 const MODELS = '/fluoro/api/models';
 
@@ -29,7 +30,8 @@ async function show(app, body, training) {
     const info = await app.api.getJson('/info/');
     const kept = await keptModels(app.api);
     replace(body,
-      h('h3', {}, say('learn.models')), cardsOf(info.models, kept),
+      h('h3', {}, say('learn.models')), cardsOf(info.models),
+      versionsOf(app, kept, BEST, () => show(app, body, training)),
       h('h3', {}, say('learn.figures')), figuresOf(info));
     training.show(info);
   } catch (error) {
@@ -37,8 +39,8 @@ async function show(app, body, training) {
   }
 }
 
-/** The registry's models with their cards; a server that does not offer them is not asked for them. */
+/** The versions of the registry's models; a server that does not offer them is not asked for them. */
 async function keptModels(api) {
   const { paths } = await api.getJson('/openapi.json');
-  return paths[MODELS]?.get ? (await api.getJson(MODELS)).models ?? [] : [];
+  return paths[MODELS]?.get ? api.getJson(MODELS) : { models: [], rolls_back_to: null };
 }

@@ -10,7 +10,7 @@ import { personLine } from './worklist_person.js';
 import { Resume } from './worklist_resume.js';
 import { RunRows } from './worklist_row.js';
 import { RunList } from './worklist_runs.js';
-import { Steps, suggestedBecause } from './worklist_steps.js';
+import { Steps, suggestionOf } from './worklist_steps.js';
 import { Thumbnails } from './worklist_thumbnails.js';
 import { uploadsOf } from './worklist_upload.js';
 import { RowWindow } from './worklist_window.js';
@@ -136,7 +136,9 @@ class WorkList {
   }
 
   #runShown() {
-    this.#app.store.set('worklistSays', suggestedBecause(this.#app.viewport.runId()));
+    const { reason, frameNumbers } = suggestionOf(this.#app.viewport.runId());
+    this.#app.store.set('worklistSays', reason);
+    this.#app.store.set('suggestedFrames', frameNumbers);
     this.#nameRun();
     this.#show();
     this.#window.reveal(this.#app.viewport.runId());

@@ -7,10 +7,13 @@ import { openRun } from './worklist_open.js';
 
 const SAYS = 'fluoro.says';
 
-/** Why a run was suggested, if it was the last one that was; going to its study builds the panel anew. */
-export function suggestedBecause(runId) {
+/**
+ * Why a run was suggested and which frames of it, if it was the last one that was; going to its study builds the
+ * panel anew.
+ */
+export function suggestionOf(runId) {
   const last = JSON.parse(sessionStorage.getItem(SAYS) ?? 'null');
-  return last?.runId === runId ? last.reason : '';
+  return last?.runId === runId ? last : { reason: '', frameNumbers: [] };
 }
 
 /** Buttons and actions `previousRun`, `nextRun`, `suggestRun`. */
@@ -67,13 +70,14 @@ export class Steps {
     }
   }
 
-  async #open({ id: runId, reason }) {
+  async #open({ id: runId, reason = '', frame_numbers: frameNumbers = [] }) {
     if (runId && !this.#list.find(runId)) await this.#list.refresh();
     const run = this.#list.find(runId);
     if (!run) return this.#tell(say('worklist.noneSuggested'));
-    this.#tell(reason ?? '');
-    sessionStorage.setItem(SAYS, JSON.stringify({ runId: run.image_id, reason: reason ?? '' }));
-    return openRun(this.#app, run);
+    sessionStorage.setItem(SAYS, JSON.stringify({ runId: run.image_id, reason, frameNumbers }));
+    this.#tell(reason);
+    if (this.#app.viewport.runId() === run.image_id) this.#app.store.set('suggestedFrames', frameNumbers);
+    return openRun(this.#app, run, frameNumbers[0] ?? null);
   }
 
   #step(step, ...choices) {

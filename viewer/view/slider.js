@@ -1,9 +1,9 @@
-/** The frame slider with its marks: key frames, finished frames, and how sure the last propagation was. */
+/** The frame slider with its marks: key, finished and suggested frames, and how sure the last propagation was. */
 
 import { h } from '../core/element.js';
 
-const COLORS = { key: '#fbbf24', finished: '#4ade80', sure: [74, 222, 128], unsure: [248, 113, 113], track: '#2a3570' };
-const MARKED = ['keyFrames', 'finishedFrames', 'confidence', 'facts'];
+const COLORS = { key: '#fbbf24', finished: '#4ade80', suggested: '#38bdf8', sure: [74, 222, 128], unsure: [248, 113, 113], track: '#2a3570' };
+const MARKED = ['keyFrames', 'finishedFrames', 'suggestedFrames', 'confidence', 'facts'];
 
 /** Return the slider; it follows the viewport and the store. `stop` is called when a person moves it. */
 export function frameSlider(app, stop) {
@@ -39,6 +39,7 @@ function wordsOf(app, n) {
   return [
     store.get('keyFrames').includes(n) && app.say('view.keyFrame'),
     store.get('finishedFrames').includes(n) && app.say('view.finishedFrame'),
+    store.get('suggestedFrames').includes(n) && app.say('view.suggestedFrame'),
     sure !== undefined && app.say('view.sure', { percent: Math.round(100 * sure) }),
   ].filter(Boolean);
 }
@@ -63,6 +64,7 @@ function drawMarks(canvas, count, store) {
   pen.fillStyle = COLORS.track;
   pen.fillRect(thumb / 2, 8, width - thumb, 1);
   for (const [n, sure] of Object.entries(store.get('confidence') ?? {})) bar(Number(n), 7, 3, between(sure));
+  store.get('suggestedFrames').forEach(n => bar(n, 0, 10, COLORS.suggested));
   store.get('finishedFrames').forEach(n => bar(n, 4, 3, COLORS.finished));
   store.get('keyFrames').forEach(n => diamond(pen, middle(n), 4, COLORS.key));
 }

@@ -13,6 +13,7 @@ export class Viewport {
   #runListeners = new Set();
   #shown = { run: null, frame: 0 };
   #isUntouched = true;
+  #known = { imageIds: null, runId: null, span: null };
 
   constructor(app) {
     this.#app = app;
@@ -72,9 +73,14 @@ export class Viewport {
    * @returns {{first: number, count: number}} Index of its first image, and its images.
    */
   span() {
-    const runs = this.stack()?.getImageIds().map(runOf) ?? [];
+    const imageIds = this.stack()?.getImageIds() ?? [];
     const runId = this.runId();
-    return { first: runs.indexOf(runId), count: runs.filter(one => one === runId).length };
+    if (this.#known.imageIds !== imageIds || this.#known.runId !== runId) {
+      const runs = imageIds.map(runOf);
+      const span = { first: runs.indexOf(runId), count: runs.filter(one => one === runId).length };
+      this.#known = { imageIds, runId, span };
+    }
+    return this.#known.span;
   }
 
   /** Rows and columns of the shown run's frames. */

@@ -7,11 +7,13 @@ Secrets come from the environment or from files that the environment names, neve
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     YamlConfigSettingsSource,
@@ -24,6 +26,10 @@ APP_FOLDER: Final = Path(__file__).resolve().parents[1]
 
 PROJECT_FOLDER: Final = APP_FOLDER.parents[1]
 """The checkout: configs, viewer and the default data folder lie here."""
+
+TRAIN_FILE: Final = PROJECT_FOLDER / "configs" / "train.yaml"
+ONLINE: Final = "online"
+"""The part of that file that is of the settings; the rest is the recipe of `train-base`."""
 
 UNKNOWN: Final = "there is no such setting, see docs/operations.md"
 PACS_URL: Final = "PACS__URL"
@@ -120,6 +126,56 @@ class PropagationSettings(Section):
     """The configuration that fits the weights, by the name that the package knows it by."""
 
 
+def _as_time(value: Any) -> Any:
+    """Return minutes as HH:MM: YAML reads 12:30 without quotes as a number of base 60."""
+    return f"{value // 60:02d}:{value % 60:02d}" if isinstance(value, int) else value
+
+
+class TrainingSettings(Section):
+    """When and how the server learns from labels; `configs/train.yaml` has them as `online`."""
+
+    after_labels: int | None = Field(None, ge=1)
+    """Train when so many labels were submitted since somebody or something last asked for a training."""
+    at_time: Annotated[str | None, BeforeValidator(_as_time)] = Field(
+        None, pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+    )
+    """Train at this time of day, HH:MM in the server's time zone, if labels were submitted since."""
+    promote: bool = True
+    """Let a candidate that passes the gate go live by itself."""
+    backend: Literal["own", "nnunet"] = "own"
+    """What learns: our network goes on, or nnU-Net begins anew and becomes a model beside ours."""
+    minutes: float = Field(30.0, gt=0, le=10_080)
+    """How long the network may learn; it then keeps what it has."""
+    device: str | None = Field(None, pattern=r"^(cpu|cuda|cuda:[0-9]{1,2})$")
+    """None: all GPUs, or the CPU where there is none."""
+    recipe: dict[str, Any] = {}
+    """Keys of the fine-tuning's recipe that are not to have their defaults, such as `steps`."""
+    nnunet_trainer: str = Field("nnUNetTrainer_50epochs", pattern=r"^[A-Za-z0-9_]{1,64}$")
+    """Which of nnU-Net's trainers; its own default takes a day on a GPU."""
+
+
+class LearningSettings(Section):
+    """Which run is suggested next, and how far the server looks ahead for that."""
+
+    strategy: Literal["mixed", "uncertainty", "diverse", "random", "first"] = "mixed"
+    """The one that clients see first; the others can be selected."""
+    score_share: float = Field(0.25, ge=0, le=1)
+    """Share of the time in which the model looks at runs that wait, when nobody works; 0 turns it off."""
+    frames_per_run: int = Field(4, ge=1, le=32)
+    """Frames of a run that it looks at, each with its neighbour."""
+    reservation_minutes: float = Field(30.0, gt=0, le=1440)
+    """So long nobody else is sent to a run that was suggested to somebody, or that somebody works on."""
+
+
+class QualitySettings(Section):
+    """How the quality of labels is looked after."""
+
+    own_approval: bool = False
+    """Whether authors may approve their own labels although other people work here too."""
+    look_again: bool = True
+    """Compare submitted labels with the model in the background, while the server runs."""
+
+
 class Settings(BaseSettings):
     """All settings of the server, the command line and their subprocesses."""
 
@@ -138,6 +194,9 @@ class Settings(BaseSettings):
     datastore: DatastoreSettings = DatastoreSettings()
     seg: SegSettings = SegSettings()
     propagation: PropagationSettings = PropagationSettings()
+    learning: LearningSettings = LearningSettings()
+    quality: QualitySettings = QualitySettings()
+    training: TrainingSettings = TrainingSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -151,7 +210,16 @@ class Settings(BaseSettings):
         """Order the sources: arguments, environment, YAML."""
         del dotenv_settings, file_secret_settings
         defaults = YamlConfigSettingsSource(settings_cls, PROJECT_FOLDER / "configs" / "default.yaml")
-        return init_settings, env_settings, defaults
+        training = InitSettingsSource(settings_cls, {"training": _online_training()})
+        return init_settings, env_settings, defaults, training
+
+
+def _online_training() -> dict[str, Any]:
+    """Return the part of `configs/train.yaml` about learning from labels."""
+    try:
+        return dict(yaml.safe_load(TRAIN_FILE.read_text(encoding="utf-8")).get(ONLINE) or {})
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
+        raise SettingsError(f"{TRAIN_FILE}: the part {ONLINE!r} cannot be read.") from error
 
 
 def load_settings(**overrides: Any) -> Settings:

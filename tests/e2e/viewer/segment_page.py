@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
+from pydicom.dataset import Dataset
 
 from tests.browser import PATIENCE_MS
 from tests.e2e.viewer.viewer_page import FluoroPage
@@ -38,6 +39,14 @@ class SegmentPage(FluoroPage):
         self.shape = shape
         self.wait_until_open(n_frames)
         self.page.get_by_role("tab", name="Segment").click()
+
+    def open_instead(self, run: Dataset) -> None:
+        """Go to another run, with this tab in front and nothing chosen, as after a reload."""
+        self.shape = (run.Rows, run.Columns)
+        self.page.evaluate("localStorage.removeItem('fluoro.voice-told')")
+        self.open_another(str(run.SOPInstanceUID), str(run.StudyInstanceUID))
+        self.page.get_by_role("tab", name="Segment").click()
+        self.errors.clear()
 
     def go_to(self, n: int) -> None:
         """Show frame n, from 1."""

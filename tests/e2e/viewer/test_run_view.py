@@ -1,6 +1,5 @@
 """The run view of the fluoroscopy mode in a real browser: frames, cine, picture, keys."""
 
-from collections.abc import Callable
 from itertools import combinations
 from typing import Any
 
@@ -11,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser import IMAGE_CORNERS, VIEWPORT
 from tests.e2e.conftest import Started
-from tests.e2e.viewer.viewer_page import FluoroPage
+from tests.e2e.viewer.segment_page import SegmentPage
 
 DEMO_FRAMES, DEMO_RATE = 24, 10.0
 
@@ -39,15 +38,15 @@ def run(started: Started) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def opened(run: dict[str, Any], visit: Callable[..., FluoroPage]) -> FluoroPage:
+def opened(run: dict[str, Any], desk: SegmentPage) -> SegmentPage:
     """The demo run, opened once for all tests of this file."""
-    viewer = visit(run["study_instance_uid"])
-    viewer.wait_until_open(DEMO_FRAMES)
-    return viewer
+    desk.open_another(run["image_id"], run["study_instance_uid"])
+    desk.errors.clear()
+    return desk
 
 
 @pytest.fixture
-def viewer(opened: FluoroPage) -> FluoroPage:
+def viewer(opened: SegmentPage) -> SegmentPage:
     """The demo run at rest: no cine, nothing subtracted, nothing else in front."""
     opened.page.keyboard.press("Escape")
     opened.page.evaluate("document.activeElement.blur()")
@@ -56,14 +55,14 @@ def viewer(opened: FluoroPage) -> FluoroPage:
     return opened
 
 
-def test_a_run_opens_at_its_fullest_frame(opened: FluoroPage, run: dict[str, Any]) -> None:
+def test_a_run_opens_at_its_fullest_frame(opened: SegmentPage, run: dict[str, Any]) -> None:
     opened.wait_for_frame(run["fullest_frame_number"])
 
     expect(opened.bar()).to_contain_text(f"{run['fullest_frame_number']} / {DEMO_FRAMES}")
     assert opened.errors == []
 
 
-def test_the_arrows_go_through_the_frames_and_the_ends_meet(viewer: FluoroPage) -> None:
+def test_the_arrows_go_through_the_frames_and_the_ends_meet(viewer: SegmentPage) -> None:
     viewer.show_frame(DEMO_FRAMES - 1)
 
     viewer.page.keyboard.press("ArrowRight")
@@ -74,7 +73,7 @@ def test_the_arrows_go_through_the_frames_and_the_ends_meet(viewer: FluoroPage) 
     viewer.wait_for_frame(1)
 
 
-def test_keys_belong_to_the_field_that_one_types_in(viewer: FluoroPage) -> None:
+def test_keys_belong_to_the_field_that_one_types_in(viewer: SegmentPage) -> None:
     viewer.page.get_by_role("button", name="Subtract").click()
     viewer.show_frame(4)
     viewer.page.get_by_label("Mask frame", exact=True).press("ArrowRight")
@@ -84,7 +83,7 @@ def test_keys_belong_to_the_field_that_one_types_in(viewer: FluoroPage) -> None:
     assert not viewer.app("app.store.get('isPlaying')")
 
 
-def test_the_slider_shows_a_frame_and_says_what_is_marked_on_it(viewer: FluoroPage) -> None:
+def test_the_slider_shows_a_frame_and_says_what_is_marked_on_it(viewer: SegmentPage) -> None:
     viewer.app("app.store.set('keyFrames', [7])")
     viewer.app("app.store.set('finishedFrames', [7])")
     viewer.app("app.store.set('confidence', {7: 0.82})")
@@ -98,7 +97,7 @@ def test_the_slider_shows_a_frame_and_says_what_is_marked_on_it(viewer: FluoroPa
     )
 
 
-def test_the_cine_keeps_the_time_of_the_header(viewer: FluoroPage) -> None:
+def test_the_cine_keeps_the_time_of_the_header(viewer: SegmentPage) -> None:
     viewer.show_frame(0)
     viewer.page.evaluate(RECORD)
 
@@ -113,7 +112,7 @@ def test_the_cine_keeps_the_time_of_the_header(viewer: FluoroPage) -> None:
     assert not viewer.app("app.store.get('isPlaying')")
 
 
-def test_subtraction_changes_the_picture_by_the_mask_frame_and_nothing_else(viewer: FluoroPage) -> None:
+def test_subtraction_changes_the_picture_by_the_mask_frame_and_nothing_else(viewer: SegmentPage) -> None:
     viewer.show_frame(0)
     mask = viewer.drawn()
     viewer.show_frame(11)
@@ -131,7 +130,7 @@ def test_subtraction_changes_the_picture_by_the_mask_frame_and_nothing_else(view
     assert np.array_equal(viewer.drawn(), frame)
 
 
-def test_the_mask_is_shifted_to_the_right_and_down(viewer: FluoroPage) -> None:
+def test_the_mask_is_shifted_to_the_right_and_down(viewer: SegmentPage) -> None:
     def shifted(dx: float, dy: float) -> list[list[float]]:
         moved = viewer.page.evaluate(
             """async ([dx, dy]) => {
@@ -151,7 +150,7 @@ def test_the_mask_is_shifted_to_the_right_and_down(viewer: FluoroPage) -> None:
     assert np.sum(whole) == np.sum(half) == 1
 
 
-def test_black_and_white_are_swapped_and_swapped_back(viewer: FluoroPage) -> None:
+def test_black_and_white_are_swapped_and_swapped_back(viewer: SegmentPage) -> None:
     swap = viewer.page.get_by_role("button", name="Invert (I)")
 
     viewer.page.keyboard.press("i")
@@ -163,7 +162,7 @@ def test_black_and_white_are_swapped_and_swapped_back(viewer: FluoroPage) -> Non
     assert not viewer.app("app.viewport.stack().getProperties().invert")
 
 
-def test_a_preset_takes_its_window_from_the_grey_values_of_the_frame(viewer: FluoroPage) -> None:
+def test_a_preset_takes_its_window_from_the_grey_values_of_the_frame(viewer: SegmentPage) -> None:
     viewer.show_frame(11)
     sample = viewer.drawn()[::7]
 
@@ -176,7 +175,7 @@ def test_a_preset_takes_its_window_from_the_grey_values_of_the_frame(viewer: Flu
     assert stated["upper"] - stated["lower"] == pytest.approx(255, abs=1)
 
 
-def test_a_pointer_is_told_in_pixels_of_the_frame(viewer: FluoroPage) -> None:
+def test_a_pointer_is_told_in_pixels_of_the_frame(viewer: SegmentPage) -> None:
     place = "app.viewport.stack().canvas.getBoundingClientRect()"
     box = viewer.app(f"(({{ left, top }}) => ({{ left, top }}))({place})")
     origin, along_x, along_y = (np.asarray(p, float) for p in viewer.page.evaluate(IMAGE_CORNERS))
@@ -189,7 +188,7 @@ def test_a_pointer_is_told_in_pixels_of_the_frame(viewer: FluoroPage) -> None:
     assert [point["x"], point["y"]] == pytest.approx(wanted[:2].tolist(), abs=0.01)
 
 
-def test_the_sheet_of_keys_opens_and_closes(viewer: FluoroPage) -> None:
+def test_the_sheet_of_keys_opens_and_closes(viewer: SegmentPage) -> None:
     sheet = viewer.page.get_by_role("dialog", name="Keys and mouse")
 
     viewer.page.keyboard.press("?")
@@ -208,14 +207,14 @@ def test_the_sheet_of_keys_opens_and_closes(viewer: FluoroPage) -> None:
     ],
 )
 def test_the_words_beside_the_length_tool_tell_what_a_millimetre_is_worth(
-    viewer: FluoroPage, spacing: dict[str, Any] | str, words: str
+    viewer: SegmentPage, spacing: dict[str, Any] | str, words: str
 ) -> None:
     viewer.app("app.store.set('facts', {...app.store.get('facts'), spacing: value})", spacing)
 
     expect(viewer.bar()).to_contain_text(words)
 
 
-def test_nothing_of_the_bar_is_cut_off_or_overlaps_on_a_small_screen(viewer: FluoroPage) -> None:
+def test_nothing_of_the_bar_is_cut_off_or_overlaps_on_a_small_screen(viewer: SegmentPage) -> None:
     viewer.page.get_by_role("button", name="Subtract").click()
     expect(viewer.page.get_by_label("Mask frame", exact=True)).to_be_visible()
 
@@ -233,5 +232,5 @@ def test_nothing_of_the_bar_is_cut_off_or_overlaps_on_a_small_screen(viewer: Flu
         assert min(across, down) <= 1, f"{one['name']} overlaps {other['name']}"
 
 
-def test_the_page_wrote_no_errors(opened: FluoroPage) -> None:
+def test_the_page_wrote_no_errors(opened: SegmentPage) -> None:
     assert opened.errors == []

@@ -11,42 +11,22 @@ import pydicom
 import pytest
 import requests
 from numpy.typing import NDArray
-from playwright.sync_api import Browser
 from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
 
 from tests.builders import build_xa, draw_run
 from tests.e2e.conftest import Started
 from tests.e2e.labelled import store
-from tests.e2e.viewer.conftest import SMALL
+from tests.e2e.viewer.conftest import READER
 from tests.e2e.viewer.saved_labels import indices_of, label_map, newest_seg, versions
 from tests.e2e.viewer.segment_page import SegmentPage, decoded_in
 from tests.e2e.viewer.viewer_page import draw
 
-PERSON = "first reader"
 N_FRAMES, ROWS, COLUMNS = 12, 256, 320
 NAMED = (30, 40, 45)
 """Frames that are compared: propagated, corrected by hand, with a branch."""
 
-Visit = Callable[..., SegmentPage]
-
-
-@pytest.fixture
-def visit(started: Started, browser: Browser) -> Any:
-    """Opens the mode on a run: `visit(run, person="a.name")`."""
-    contexts = []
-
-    def open_run(run: Dataset, person: str = PERSON) -> SegmentPage:
-        context = browser.new_context(viewport=SMALL)
-        contexts.append(context)
-        context.add_init_script(f"localStorage.setItem('fluoro.client', '{person}')")
-        page = SegmentPage(context.new_page(), started.url, str(run.StudyInstanceUID))
-        page.open_run(int(run.NumberOfFrames), (run.Rows, run.Columns))
-        return page
-
-    yield open_run
-    for context in contexts:
-        context.close()
+Visit = Callable[[Dataset], SegmentPage]
 
 
 @pytest.fixture
@@ -108,7 +88,7 @@ def test_another_persons_newer_version_is_not_overwritten_without_asking(
     started: Started, visit: Visit, run: Dataset
 ) -> None:
     image_id = str(run.SOPInstanceUID)
-    draw(started.url, PERSON, image_id, {3: box(20, 30)})
+    draw(started.url, READER, image_id, {3: box(20, 30)})
     viewer = visit(run)
     submit_as_another(started, image_id)
 
@@ -121,7 +101,7 @@ def test_another_persons_newer_version_is_not_overwritten_without_asking(
     viewer.said("in the PACS")
 
     assert kept == ["second reader"]
-    assert [one["author"] for one in versions(started, run)] == [PERSON, "second reader"]
+    assert [one["author"] for one in versions(started, run)] == [READER, "second reader"]
     assert [error for error in viewer.errors if "409" not in error] == []
 
 
@@ -154,38 +134,14 @@ def test_a_label_of_ones_own_is_added_drawn_renamed_and_stays_until_it_is_unused
     assert viewer.errors == []
 
 
-def test_a_tool_draws_what_its_form_and_points_say(visit: Visit, run: Dataset) -> None:
-    viewer = visit(run)
-    viewer.go_to(5)
-    viewer.page.get_by_text("More tools").click()
-    viewer.page.locator('[data-parameter="adherence"]').fill("0")
-    viewer.page.locator('[data-action="toolPoints"]').click()
-    for point in ((60, 50), (60, 150)):
-        viewer.page.mouse.click(*viewer.on_page(*point))
-    viewer.page.locator('[data-action="tool"]').click()
-    viewer.wait_for_prompts(1)
-
-    shown = viewer.shown(5)
-
-    assert shown[50:151, 60].all(), "without adherence the way is straight"
-    assert np.count_nonzero(shown) == 101
-    assert viewer.errors == []
-
-
 @pytest.mark.parametrize("rows", [1, 97])
-def test_the_viewer_reads_every_grey_value_of_a_mask_as_it_was(
-    started: Started, browser: Browser, rows: int
-) -> None:
+def test_the_viewer_reads_every_grey_value_of_a_mask_as_it_was(desk: SegmentPage, rows: int) -> None:
     random = np.random.default_rng(5)
     noise = random.integers(0, 256, (rows, 131), np.uint8)
     smooth = np.sort(noise, axis=1)
-    page = browser.new_page()
-    page.goto(f"{started.url}/fluoro/api/health")
 
     for picture in (noise, smooth, smooth.T.copy(), np.zeros_like(noise)):
-        np.testing.assert_array_equal(decoded_in(page, picture), picture)
-
-    page.close()
+        np.testing.assert_array_equal(decoded_in(desk.page, picture), picture)
 
 
 def seen(viewer: SegmentPage, n: int) -> NDArray[np.uint8]:
@@ -226,8 +182,11 @@ def segment_by_hand(viewer: SegmentPage, n: int) -> dict[str, NDArray[np.uint8]]
     viewer.choose("positive")
     for x, y in far_from(frames["automatic"], 2):
         viewer.click_at(x, y)
+        assert viewer.shown(n)[y, x], "a positive click did not take the pixel that it hit"
     viewer.choose("negative")
-    viewer.click_at(*middle_of(frames["automatic"]))
+    x, y = middle_of(frames["automatic"])
+    viewer.click_at(x, y)
+    assert not viewer.shown(n)[y, x], "a negative click left the pixel that it hit"
     frames["clicked"] = viewer.shown(n)
     viewer.choose("brush")
     viewer.drag((130, 60), (170, 90))

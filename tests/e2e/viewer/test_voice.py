@@ -1,51 +1,48 @@
 """Naming a label aloud: what was heard is shown, and nothing is set before a person confirms it."""
 
-from playwright.sync_api import BrowserContext, expect
+from collections.abc import Callable
 
+import pytest
+from playwright.sync_api import expect
+from pydicom.dataset import Dataset
+
+from tests.builders import build_xa, draw_run
 from tests.e2e.conftest import Started
-from tests.e2e.viewer.worklist_page import Runs, WorkList
-
-RECOGNISER = """window.SpeechRecognition = class {
-  start() { setTimeout(() => this.onresult({ results: [[{ transcript: window.said }]] }), 20); }
-  abort() {}
-};"""
-"""A recogniser that hears what the test says."""
+from tests.e2e.labelled import store
+from tests.e2e.viewer.segment_page import SegmentPage
 
 
-def say(work_list: WorkList, words: str) -> WorkList:
-    """Open the tab with the microphone, and say something."""
-    work_list.page.get_by_role("tab", name="Segment").click()
-    work_list.page.evaluate("words => { window.said = words; }", words)
-    work_list.press("voice")
-    work_list.press("voiceAgree")
-    return work_list
+@pytest.fixture
+def viewer(started: Started, visit: Callable[[Dataset], SegmentPage]) -> SegmentPage:
+    run = build_xa(pixels=draw_run(3, 128, 160))
+    store(started, run)
+    return visit(run)
 
 
-def test_a_label_that_was_said_is_shown_and_set_only_when_confirmed(
-    started: Started, context: BrowserContext, runs: Runs
-) -> None:
-    context.add_init_script(RECOGNISER)
-    work_list = say(WorkList(context, started.url, runs.first), "proximal L A D")
+def say(viewer: SegmentPage, words: str) -> None:
+    """Say something, and agree to be heard."""
+    viewer.page.evaluate("words => { window.said = words; }", words)
+    viewer.page.locator('[data-action="voice"]').click()
+    viewer.page.locator('[data-action="voiceAgree"]').click()
 
-    question = work_list.page.locator(".fv-voice-question")
+
+def test_a_label_that_was_said_is_shown_and_set_only_when_confirmed(viewer: SegmentPage) -> None:
+    say(viewer, "proximal L A D")
+
+    question = viewer.page.locator(".fv-voice-question")
     expect(question).to_contain_text("proximal L A D")
-    picked = work_list.page.locator("#fv-label")
-    before = picked.input_value()
+    viewer.expect_label("vessel")
     question.locator('[data-label="LAD proximal"]').click()
 
-    assert before == "vessel"
-    expect(picked).to_have_value("LAD proximal")
-    assert work_list.errors == []
+    viewer.expect_label("LAD proximal")
+    assert viewer.errors == []
 
 
-def test_words_that_are_no_label_change_nothing(
-    started: Started, context: BrowserContext, runs: Runs
-) -> None:
-    context.add_init_script(RECOGNISER)
-    work_list = say(WorkList(context, started.url, runs.first), "good morning everybody")
+def test_words_that_are_no_label_change_nothing(viewer: SegmentPage) -> None:
+    say(viewer, "good morning everybody")
 
-    expect(work_list.page.locator(".fv-voice-question")).to_contain_text("no label of the table")
-    work_list.press("voiceClose")
+    expect(viewer.page.locator(".fv-voice-question")).to_contain_text("no label of the table")
+    viewer.page.locator('[data-action="voiceClose"]').click()
 
-    expect(work_list.page.locator("#fv-label")).to_have_value("vessel")
-    assert work_list.errors == []
+    viewer.expect_label("vessel")
+    assert viewer.errors == []

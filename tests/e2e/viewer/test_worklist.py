@@ -5,11 +5,10 @@ import re
 import time
 
 import requests
-from playwright.sync_api import Browser, BrowserContext, Route, expect
+from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.builders import build_xa, draw_run, to_bytes
 from tests.e2e.conftest import Started
-from tests.e2e.viewer.conftest import SMALL
 from tests.e2e.viewer.worklist_page import Runs, WorkList, listed, put_state
 
 DROP = """files => {
@@ -24,10 +23,8 @@ DROP = """files => {
 
 
 def test_a_run_of_the_same_study_and_one_of_another_open_from_the_list(
-    started: Started, context: BrowserContext, runs: Runs
+    work_list: WorkList, runs: Runs
 ) -> None:
-    work_list = WorkList(context, started.url, runs.first)
-
     work_list.click_row(runs.sibling)
     work_list.wait_for(runs.sibling)
     work_list.click_row(runs.other)
@@ -39,9 +36,8 @@ def test_a_run_of_the_same_study_and_one_of_another_open_from_the_list(
 
 
 def test_skip_and_reject_go_on_to_the_next_run_and_can_be_undone(
-    started: Started, context: BrowserContext, runs: Runs
+    started: Started, work_list: WorkList, runs: Runs
 ) -> None:
-    work_list = WorkList(context, started.url, runs.first)
     work_list.expect_state(runs.first, "new")
 
     work_list.press("skip")
@@ -64,13 +60,13 @@ def test_skip_and_reject_go_on_to_the_next_run_and_can_be_undone(
 
 
 def test_next_leaves_out_what_is_done_and_suggest_asks_the_server(
-    started: Started, context: BrowserContext, runs: Runs
+    started: Started, work_list: WorkList, runs: Runs
 ) -> None:
     everything = requests.get(f"{started.url}/fluoro/api/runs", timeout=60).json()["runs"]
     ours = {str(run.SOPInstanceUID): run for run in runs}
     first, second, third = (ours[run["image_id"]] for run in everything if run["image_id"] in ours)
     put_state(started, second, "done")
-    work_list = WorkList(context, started.url, first)
+    work_list.show(first)
     work_list.expect_state(second, "done")
 
     work_list.press("nextRun")
@@ -85,12 +81,9 @@ def test_next_leaves_out_what_is_done_and_suggest_asks_the_server(
     assert work_list.errors == []
 
 
-def test_dropped_files_are_stored_and_each_refusal_has_a_sentence(
-    started: Started, context: BrowserContext, runs: Runs
-) -> None:
+def test_dropped_files_are_stored_and_each_refusal_has_a_sentence(work_list: WorkList, runs: Runs) -> None:
     new = build_xa(pixels=draw_run(3, 128, 160), PatientID=runs.first.PatientID)
     files = {"angio.dcm": to_bytes(new), "notes.txt": b"no image"}
-    work_list = WorkList(context, started.url, runs.first)
 
     work_list.page.evaluate(
         DROP, [[name, base64.b64encode(content).decode()] for name, content in files.items()]
@@ -107,19 +100,16 @@ def test_dropped_files_are_stored_and_each_refusal_has_a_sentence(
 
 
 def test_a_second_browser_sees_a_run_done_within_five_seconds(
-    started: Started, browser: Browser, runs: Runs
+    started: Started, work_list: WorkList, runs: Runs
 ) -> None:
-    second = browser.new_context(viewport=SMALL)
-    other = WorkList(second, started.url, runs.other)
-    other.expect_state(runs.first, "new")
-    done, _ = other.counted()
+    work_list.expect_state(runs.first, "new")
+    done, _ = work_list.counted()
 
     put_state(started, runs.first, "done")
-    other.expect_state(runs.first, "done", within_s=5)
+    work_list.expect_state(runs.first, "done", within_s=5)
 
-    assert other.counted()[0] == done + 1
-    assert other.errors == []
-    second.close()
+    assert work_list.counted()[0] == done + 1
+    assert work_list.errors == []
 
 
 def test_who_comes_back_is_offered_the_run_and_the_frame(
@@ -147,29 +137,27 @@ TO_THE_END = """() => {
 """Again and again, because the list brings the shown run into sight when that opens."""
 
 
-def test_two_thousand_runs_keep_few_rows_in_the_page(
-    started: Started, context: BrowserContext, runs: Runs
-) -> None:
+def test_two_thousand_runs_keep_few_rows_in_the_page(work_list: WorkList) -> None:
     def answer(route: Route) -> None:
         many = route.fetch().json()["runs"]
         shape = many[0]
         many += [{**shape, "image_id": f"1.2.3.{number}", "n_frames": number} for number in range(2000)]
         route.fulfill(json={"runs": many})
 
-    context.route("**/fluoro/api/runs", answer)
-    context.route("**/runs/1.2.3.*/thumbnail.png", lambda route: route.fulfill(body=""))
-    work_list = WorkList(context, started.url, runs.first)
-    expect(work_list.page.locator(".fv-run-count")).to_contain_text(re.compile("of 20"))
+    page = work_list.page
+    page.route("**/fluoro/api/runs", answer)
+    page.route("**/runs/1.2.3.*/thumbnail.png", lambda route: route.fulfill(body=""))
+    expect(page.locator(".fv-run-count")).to_contain_text(re.compile("of 20"))
 
-    work_list.page.get_by_role("searchbox").fill("")
-    scroller = work_list.page.locator(".fv-scroller")
-    work_list.page.wait_for_function(TO_THE_END)
-    n_rows = work_list.page.locator(".fv-run").count()
+    page.get_by_role("searchbox").fill("")
+    page.wait_for_function(TO_THE_END)
+    n_rows = page.locator(".fv-run").count()
     begun = time.monotonic()
-    work_list.page.get_by_label("Order").select_option("frames")
-    scroller.evaluate("element => { element.scrollTop = 0; }")
-    expect(work_list.page.locator(".fv-run").first).to_contain_text("1999 frames")
+    page.get_by_label("Order").select_option("frames")
+    page.locator(".fv-scroller").evaluate("element => { element.scrollTop = 0; }")
+    expect(page.locator(".fv-run").first).to_contain_text("1999 frames")
 
     assert n_rows < 40
     assert time.monotonic() - begun < 5
     assert work_list.errors == []
+    page.unroute_all()

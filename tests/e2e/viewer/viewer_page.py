@@ -10,14 +10,34 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Locator, Page
 
-from tests.browser import PATIENCE_MS, VIEWPORT, OhifPage
+from tests.browser import PATIENCE_MS, SHOW_FRAME, SHOW_SEGMENTATION, VIEWPORT, OhifPage
 
 APP = "(await import('/fluoro/viewer/core/app.js')).getApp()"
 
 DRAWN = f"{VIEWPORT}.getImageData().imageData.getPointData().getScalars().getData()"
 
 LOOK_AGAIN_MS = 50
-STILL_LOOKS = 6
+
+STILL_MS = 250
+"""No picture was drawn for so long: what the viewer had to draw is drawn."""
+
+WHEN_STILL = """await new Promise(resolve => {
+  let waiting;
+  const again = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(end, quiet);
+  };
+  const end = () => {
+    removeEventListener('CORNERSTONE_IMAGE_RENDERED', again, true);
+    requestAnimationFrame(() => requestAnimationFrame(resolve));
+  };
+  addEventListener('CORNERSTONE_IMAGE_RENDERED', again, true);
+  again();
+});"""
+
+OPEN_ANOTHER = """(await import('/fluoro/viewer/panel/worklist_open.js')).openRun(app, value)"""
+
+IS_OPEN = "['facts', 'session'].every(key => app?.store.get(key)?.image_id === '{}')"
 
 RECTANGLES = """selector => {
   const isCut = e => e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight;
@@ -57,15 +77,23 @@ class FluoroPage(OhifPage):
         """Wait until a run of that many frames is shown and its facts and its session are there."""
         self.wait_for_run(n_frames)
         self.wait_for_app("app?.store.get('facts') && app.store.get('session')")
-        self._wait_for_rest()
+        self.wait_until_still(4 * STILL_MS)
 
-    def _wait_for_rest(self) -> None:
-        """Wait until the opening frame stays: the fullest one, or the one where a person left."""
-        n_same, before = 0, 0
-        while n_same < STILL_LOOKS:
-            self.page.wait_for_timeout(5 * LOOK_AGAIN_MS)
-            now = self.frame_number()
-            n_same, before = (n_same + 1 if now == before else 0), now
+    def open_another(self, image_id: str, study_instance_uid: str) -> None:
+        """Go to a run as the work list does, without loading the page anew; the opening frame stays."""
+        self.app(OPEN_ANOTHER, {"image_id": image_id, "study_instance_uid": study_instance_uid})
+        self.wait_for_app(IS_OPEN.format(image_id))
+        self.wait_until_still(4 * STILL_MS)
+
+    def wait_until_still(self, quiet_ms: int = STILL_MS) -> None:
+        """Wait until nothing was drawn for a while."""
+        self.page.evaluate(f"async quiet => {{ {WHEN_STILL} }}", quiet_ms)
+
+    def show_frame(self, t: int) -> None:
+        """Show frame t, zero-based, and wait until it is drawn."""
+        self.page.evaluate(SHOW_FRAME, t)
+        self.page.wait_for_function(f"{VIEWPORT}.getCurrentImageIdIndex() === {t}")
+        self.wait_until_still()
 
     def wait_for_mask(self, n: int) -> None:
         """Wait until frame n, from 1, has labels."""
@@ -82,6 +110,12 @@ class FluoroPage(OhifPage):
     def drawn(self) -> NDArray[np.float64]:
         """Return the grey values that are drawn, all of them in one row."""
         return np.asarray(self.page.evaluate(f"Array.from({DRAWN})"), float)
+
+    def _canvas(self, *, is_visible: bool) -> NDArray[np.int16]:
+        self.page.evaluate(SHOW_SEGMENTATION, is_visible)
+        self.wait_until_still()
+        picture = self.page.locator("canvas.cornerstone-canvas").first.screenshot()
+        return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"), np.int16)
 
     def bar(self) -> Locator:
         """Return the bar below the image."""

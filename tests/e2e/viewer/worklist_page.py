@@ -14,6 +14,8 @@ from tests.browser import VIEWPORT
 from tests.e2e.conftest import Started
 from tests.e2e.viewer.viewer_page import FluoroPage
 
+LOOK_AGAIN_S = 0.2
+
 
 class WorkList(FluoroPage):
     """A page of the mode with a run on the screen, and beside it the runs of that run's patient."""
@@ -21,10 +23,16 @@ class WorkList(FluoroPage):
     def __init__(self, context: BrowserContext, server_url: str, run: Dataset) -> None:
         super().__init__(context.new_page(), server_url, str(run.StudyInstanceUID))
         self.page.wait_for_function(f"window.cornerstone && {VIEWPORT}?.getCurrentImageId()")
+        self.show(run)
+
+    def show(self, run: Dataset) -> None:
+        """List the runs of a run's patient, and open that run."""
         self.page.get_by_role("tab", name="Runs").click()
-        self.page.get_by_role("searchbox").fill(token(server_url, run))
+        self.page.get_by_role("searchbox").fill(token(self.server_url, run))
+        self.app("app.store.set('runsChanged', value)", str(run.SOPInstanceUID))
         self.click_row(run)
         self.wait_for(run)
+        self.errors.clear()
 
     def wait_for(self, run: Dataset) -> None:
         """Wait until the viewport shows a run."""
@@ -68,7 +76,7 @@ def listed(server_url: str, run: Dataset) -> dict[str, Any]:
         for one in runs:
             if one["image_id"] == run.SOPInstanceUID:
                 return dict(one)
-        time.sleep(1)
+        time.sleep(LOOK_AGAIN_S)
     raise AssertionError(f"run {run.SOPInstanceUID} is not listed")
 
 

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ def app_for(pacs_url: str, data: Path) -> FastAPI:
     )
     pacs, ledger = connect(settings.pacs), Ledger.in_folder(data)
     shelf = RunShelf(pacs, ledger, RunCache(data / "cache", 10**9), list_seconds=0)
-    clicks = ClickedFrames(FakeClicker, shelf, OpenRuns())
+    clicks = ClickedFrames(cache(FakeClicker), shelf, OpenRuns())
     services = Services(settings, pacs, ledger, shelf, a_desk(settings, ledger, shelf), clicks)
     app = FastAPI()
     install_error_translator(app)

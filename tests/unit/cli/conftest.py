@@ -4,12 +4,16 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lib.cli import exporting
 from lib.cli.main import run
 from lib.settings import settings
+from lib.trainers.split import Part
+from tests.labelled_archive import Archive
 from tests.stub_pacs import StubPacs
 
 
@@ -42,3 +46,14 @@ def run_json(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, dic
         return code, json.loads(captured.out), captured.err
 
     return call
+
+
+@pytest.fixture
+def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    """A data folder that the command uses; all its patients are ones to train on."""
+    monkeypatch.setenv("FLUORO_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("FLUORO_PACS__URL", "http://127.0.0.1:9/dicom-web")
+    monkeypatch.setenv("FLUORO_PACS__RETRIES", "0")
+    monkeypatch.setattr(exporting, "part_of", lambda _: Part.TRAINING)
+    (tmp_path / "data").mkdir()
+    return Archive(tmp_path / "data")

@@ -7,66 +7,11 @@ from typing import Any
 
 import cv2
 import numpy as np
-import pytest
 
-from lib.datastore.cache import RunCache
-from lib.datastore.desk import LabelDesk
-from lib.datastore.label_files import LabelFiles
-from lib.datastore.label_store import LabelStore
-from lib.datastore.ledger import Ledger
-from lib.datastore.outbox import Outbox
-from lib.datastore.records import LabelVersion
-from lib.datastore.seg_sender import SegSender
-from lib.datastore.shelf import RunShelf
 from lib.datastore.states import LabelState, RunState
-from lib.datastore.volumes import write_label
-from lib.labels import load_label_table
-from lib.settings import PROJECT_FOLDER, Settings
-from tests.builders import build_xa
-from tests.fakes import FakePacs
+from tests.labelled_archive import Archive
 
 RunJson = Callable[..., tuple[int, dict[str, Any], str]]
-
-
-class Archive:
-    """A data folder with runs that are cached and labelled; no PACS answers."""
-
-    def __init__(self, data: Path) -> None:
-        self.data, self.pacs = data, FakePacs()
-        self.ledger = Ledger.in_folder(data)
-        shelf = RunShelf(self.pacs, self.ledger, RunCache(data / "cache", 10**9), list_seconds=0)
-        files = LabelFiles(data / "labels_saved")
-        outbox = Outbox(self.ledger, SegSender(self.pacs, shelf, files), retry_s=60)
-        table = load_label_table(PROJECT_FOLDER / "configs" / "labels.yaml")
-        self.shelf = shelf
-        self.desk = LabelDesk(shelf, LabelStore(self.ledger, files), outbox, table, Settings(data=data))
-
-    def add(self, patient: str, **elements: Any) -> str:
-        run = build_xa(n_frames=4, rows=32, columns=48, PatientID=patient, **elements)
-        self.pacs.store([run])
-        self.shelf.dicom(str(run.SOPInstanceUID))
-        return str(run.SOPInstanceUID)
-
-    def label(
-        self, image_id: str, values: dict[int, int], tag: str = "final", finished: tuple[int, ...] = ()
-    ) -> LabelVersion:
-        """Save a label: frame t to the index that a square on it has."""
-        volume = np.zeros((48, 32, 4), np.uint8)
-        for t, index in values.items():
-            volume[10:20, 5:15, t] = index
-        file = self.data / "sent.nii.gz"
-        write_label(file, volume, None)
-        info = {"finished_frame_numbers": [t + 1 for t in finished]} if finished else {}
-        return self.desk.save(self.shelf.run(image_id), file, tag, info)
-
-
-@pytest.fixture
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    monkeypatch.setenv("FLUORO_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("FLUORO_PACS__URL", "http://127.0.0.1:9/dicom-web")
-    monkeypatch.setenv("FLUORO_PACS__RETRIES", "0")
-    (tmp_path / "data").mkdir()
-    return Archive(tmp_path / "data")
 
 
 def names(folder: Path) -> list[str]:

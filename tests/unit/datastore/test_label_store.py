@@ -2,6 +2,7 @@ import hashlib
 import multiprocessing
 import os
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,19 @@ def test_a_saved_label_is_a_row_a_file_and_an_outbox_entry(
     [entry] = ledger.pending()
     assert LabelFiles(tmp_path / SAVED_FOLDER).read(entry.file, entry.sha256) == b"SEG version 1 "
     assert len(files_below(tmp_path)) == 2
+
+
+def test_a_seg_is_read_as_it_was_made_also_after_it_was_sent(ledger: Ledger, store: LabelStore) -> None:
+    label, draft = store.save(a_draft(), some_content), store.save(a_draft("draft"), _without_seg)
+    [entry] = ledger.pending()
+    ledger.mark_sent(entry.id, datetime.now(UTC))
+
+    assert store.read_seg(label) == b"SEG version 1 "
+    assert store.read_seg(draft) is None
+
+
+def _without_seg(version: int) -> LabelContent:
+    return LabelContent(volume=some_content(version).volume)
 
 
 def test_files_are_read_only(store: LabelStore) -> None:

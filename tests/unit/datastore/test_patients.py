@@ -25,6 +25,16 @@ def test_another_server_has_other_tokens(tmp_path: Path) -> None:
     assert PatientTokens(tmp_path / "a").token(jane) != PatientTokens(tmp_path / "b").token(jane)
 
 
+def test_a_run_has_a_token_that_only_this_server_gives_it(tmp_path: Path) -> None:
+    here, there = PatientTokens(tmp_path / "here"), PatientTokens(tmp_path / "there")
+
+    token = here.run_token("1.2.3")
+
+    assert token == here.run_token("1.2.3")
+    assert token.startswith("R-")
+    assert token not in (here.run_token("1.2.4"), there.run_token("1.2.3"))
+
+
 def test_two_issuers_may_give_the_same_number_to_two_patients(tmp_path: Path) -> None:
     tokens = PatientTokens(tmp_path)
 

@@ -10,7 +10,7 @@ from lib.errors import (
     WeightsChecksumError,
     WeightsMissingError,
 )
-from lib.registry import find_model, find_models, model_for, store, verified_file
+from lib.registry import find_model, find_models, model_for, verified_file, verify
 from tests.model_builders import build_model
 
 
@@ -81,8 +81,8 @@ def test_a_file_is_read_once_while_it_does_not_change(
     tmp_path: Path, shipped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[Path] = []
-    real = store._sha256
-    monkeypatch.setattr(store, "_sha256", lambda path: (read.append(path), real(path))[1])
+    real = verify._sha256
+    monkeypatch.setattr(verify, "_sha256", lambda path: (read.append(path), real(path))[1])
     model = find_model("vessels", tmp_path, shipped)
 
     for _ in range(3):

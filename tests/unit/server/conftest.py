@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def make_services(tmp_path: Path) -> Iterator[MakeServices]:
             stack.callback(ledger.close)
             shelf = RunShelf(pacs, ledger, RunCache(tmp_path / "cache", 10**9), list_seconds=0)
             chosen = load_settings(data=tmp_path, **settings)
-            clicks = ClickedFrames(FakeClicker, shelf, OpenRuns())
+            clicks = ClickedFrames(cache(FakeClicker), shelf, OpenRuns())
             return Services(chosen, pacs, ledger, shelf, a_desk(chosen, ledger, shelf), clicks)
 
         yield make

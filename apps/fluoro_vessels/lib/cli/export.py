@@ -1,116 +1,137 @@
-"""`fluoro export nnunet`: labelled runs as a raw data set that nnU-Net trains on."""
+"""`fluoro export FORMAT`: labelled runs as data sets of other people's tools."""
 
-from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Final, TypeAlias
 
 import typer
 
-from lib.cli.output import AsJson, print_json, say
-from lib.cli.progress import progress
-from lib.settings import settings
+from lib.cli.export_wish import ExportWish, export_runs, read_states
+from lib.cli.output import AsJson
 
-if TYPE_CHECKING:
-    from lib.datastore.states import LabelState
-    from lib.labels import LabelTable
-    from lib.networks.nnunet_dataset import Case, Written
+app = typer.Typer(help="Labelled runs for other people's tools, split by patient.", no_args_is_help=True)
 
-app = typer.Typer(help="Labelled runs for other people's training programs.", no_args_is_help=True)
+Target: TypeAlias = Annotated[
+    Path | None,
+    typer.Argument(help="Folder of the data set, absent or empty.", metavar="OUT", file_okay=False),
+]
+Out: TypeAlias = Annotated[
+    Path | None, typer.Option("--out", "-o", metavar="OUT", help="The folder, too.", file_okay=False)
+]
+States: TypeAlias = Annotated[
+    str, typer.Option("--states", help="States of the labels, with commas between.")
+]
+Finished: TypeAlias = Annotated[bool, typer.Option("--finished", help="Only frames that a person finished.")]
+License: TypeAlias = Annotated[
+    str, typer.Option("--license", metavar="TEXT", help="Terms of use, for the data card.")
+]
+Phantom: TypeAlias = Annotated[
+    int | None, typer.Option("--phantom", metavar="N", help="Simulated runs instead, to try it out.", min=1)
+]
+Seed: TypeAlias = Annotated[int, typer.Option("--seed", help="Seed of the first simulated run.", min=0)]
+Size: TypeAlias = Annotated[
+    int, typer.Option("--size", help="Rows and columns of simulated runs.", min=64, max=2048)
+]
+
+STATES: Final = "submitted,approved"
+SEED: Final = 0
+SIZE: Final = 512
+SUMMARIES: Final = {
+    "coco": "Write COCO: pictures, and masks as run lengths in JSON.",
+    "yolo": "Write YOLO segmentation: pictures, and polygons in text files.",
+    "nifti": "Write NIfTI: a volume of each run and one of its label.",
+    "labelme": "Write LabelMe: pictures, and polygons in JSON beside them.",
+}
 
 
-@app.callback()
-def export() -> None:
-    """Keep `export nnunet` two words also while there is one format."""
+def _add_plain(name: str) -> None:
+    """Add the command of a format that has no options of its own."""
+
+    def export_plain(  # noqa: PLR0913 (each is an option)
+        target: Target = None,
+        out: Out = None,
+        states: States = STATES,
+        only_finished: Finished = False,
+        license_text: License = "",
+        phantom: Phantom = None,
+        seed: Seed = SEED,
+        size: Size = SIZE,
+        as_json: AsJson = False,
+    ) -> None:
+        simulated = None if phantom is None else (phantom, seed, size)
+        wish = ExportWish(read_states(states), only_finished, license_text, simulated)
+        export_runs(name, _folder(target, out), wish, as_json)
+
+    app.command(name, help=SUMMARIES[name])(export_plain)
+
+
+for _name in SUMMARIES:
+    _add_plain(_name)
+
+
+@app.command("png")
+def export_png(  # noqa: PLR0913 (each is an option)
+    target: Target = None,
+    out: Out = None,
+    bits: Annotated[int, typer.Option("--bits", metavar="8|16", help="Bits of the pictures.")] = 16,
+    states: States = STATES,
+    only_finished: Finished = False,
+    license_text: License = "",
+    phantom: Phantom = None,
+    seed: Seed = SEED,
+    size: Size = SIZE,
+    as_json: AsJson = False,
+) -> None:
+    """Write PNG: pictures, and masks of label indices with the table's colours."""
+    if bits not in (8, 16):
+        raise typer.BadParameter(f"{bits} is neither 8 nor 16.", param_hint="--bits")
+    simulated = None if phantom is None else (phantom, seed, size)
+    wish = ExportWish(read_states(states), only_finished, license_text, simulated, bits)
+    export_runs("png", _folder(target, out), wish, as_json)
+
+
+@app.command("dicomseg")
+def export_dicomseg(
+    target: Target = None,
+    out: Out = None,
+    states: States = STATES,
+    only_finished: Finished = False,
+    license_text: License = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write the DICOM SEG files as they were sent; they name the patient."""
+    wish = ExportWish(read_states(states), only_finished, license_text)
+    export_runs("dicomseg", _folder(target, out), wish, as_json)
 
 
 @app.command("nnunet")
 def export_nnunet(  # noqa: PLR0913 (each is an option)
     root: Annotated[
-        Path, typer.Argument(help="Folder of raw data sets (nnUNet_raw).", metavar="OUT", file_okay=False)
-    ],
-    states: Annotated[
-        str, typer.Option("--states", help="States of the labels, with commas between.")
-    ] = "submitted,approved",
+        Path | None,
+        typer.Argument(help="Folder of raw data sets (nnUNet_raw).", metavar="OUT", file_okay=False),
+    ] = None,
+    out: Out = None,
+    states: States = STATES,
     number: Annotated[
         int, typer.Option("--dataset", metavar="ID", help="Number of the data set.", min=1, max=999)
     ] = 501,
     name: Annotated[str, typer.Option("--name", help="Name of the data set.")] = "Fluoro",
-    phantom: Annotated[
-        int | None,
-        typer.Option("--phantom", metavar="N", help="Simulated runs instead, to try it out.", min=1),
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the first simulated run.", min=0)] = 0,
-    size: Annotated[
-        int, typer.Option("--size", help="Rows and columns of simulated runs.", min=64, max=2048)
-    ] = 512,
+    only_finished: Finished = False,
+    license_text: License = "",
+    phantom: Phantom = None,
+    seed: Seed = SEED,
+    size: Size = SIZE,
     as_json: AsJson = False,
 ) -> None:
-    """Write OUT/DatasetID_NAME: frames that hold a label or are finished, split by patient."""
-    from lib.labels import load_label_table
+    """Write OUT/DatasetID_NAME of nnU-Net v2: frames that hold a label or are finished."""
+    from lib.networks.nnunet_dataset import free_folder
 
-    table = load_label_table(settings().labels, settings().data / "labels")
-    place = (root, number, name)
-    if phantom is not None:
-        _report(_write_phantom(place, (phantom, seed, size), table), {}, as_json)
-    else:
-        _report(*_write_labelled(place, _read_states(states), table), as_json)
+    simulated = None if phantom is None else (phantom, seed, size)
+    wish = ExportWish(read_states(states), only_finished, license_text, simulated)
+    export_runs("nnunet", free_folder(_folder(root, out), number, name), wish, as_json)
 
 
-def _read_states(text: str) -> "frozenset[LabelState]":
-    from lib.datastore.states import LabelState
-
-    try:
-        return frozenset(LabelState(word.strip()) for word in text.split(","))
-    except ValueError as error:
-        known = ", ".join(LabelState)
-        raise typer.BadParameter(f"{text!r} is not made of {known}.", param_hint="--states") from error
-
-
-def _write_phantom(
-    place: tuple[Path, int, str], wish: tuple[int, int, int], table: "LabelTable"
-) -> "Written":
-    """Write simulated runs: how many, from which seed, how large."""
-    from lib.cli.exporting import phantom_cases, phantom_names
-
-    n_runs, seed, size = wish
-    with progress("simulating", n_runs) as advance:
-        cases = phantom_cases(n_runs, seed, size, table, lambda: advance(1))
-        return _write(place, cases, phantom_names(table))
-
-
-def _write_labelled(
-    place: tuple[Path, int, str], states: "frozenset[LabelState]", table: "LabelTable"
-) -> tuple["Written", dict[str, str]]:
-    """Write what people labelled; return also the runs that could not be read, and why."""
-    from lib.cli.exporting import LabelledCases
-    from lib.datastore.labelled import open_labelled_runs
-    from lib.pacs.dicomweb import connect
-
-    runs = open_labelled_runs(settings(), connect(settings().pacs))
-    try:
-        labels = runs.newest(states)
-        with progress("exporting", len(labels)) as advance:
-            cases = LabelledCases(runs, labels, lambda: advance(1))
-            return _write(place, cases, cases.names(table)), cases.left_out
-    finally:
-        runs.ledger.close()
-
-
-def _write(place: tuple[Path, int, str], cases: "Iterable[Case]", names: Mapping[str, int]) -> "Written":
-    from lib.networks.nnunet_dataset import write_raw_dataset
-
-    return write_raw_dataset(*place, cases, names)
-
-
-def _report(written: "Written", left_out: Mapping[str, str], as_json: bool) -> None:
-    for image_id, reason in left_out.items():
-        say(f"left out: run {image_id}: {reason}")
-    if as_json:
-        print_json({**vars(written), "left_out": dict(left_out)})
-        return
-    say(
-        f"{written.folder}: {written.n_frames} frames of {written.n_runs} runs and {written.n_patients} "
-        f"patients, {written.n_folds} folds, {len(left_out)} runs left out"
-    )
-    if not written.n_folds:
-        say("All of it is of one patient, so nothing can validate a training: train fold `all`.")
+def _folder(target: Path | None, out: Path | None) -> Path:
+    """Return the folder, which may be named by its place or by its option."""
+    if (target is None) == (out is None):
+        raise typer.BadParameter("Name the folder once.", param_hint="OUT")
+    return target or out or Path()

@@ -10,15 +10,17 @@ from typing import Annotated, Final
 
 import typer
 
-from lib.cli import export, labels, models
+from lib.cli import export, labels, models, quality
 from lib.cli.bench import bench
 from lib.cli.evaluate import evaluate
+from lib.cli.import_labels import import_labels
 from lib.cli.list import list_runs
 from lib.cli.load import load
 from lib.cli.output import JSON_FLAG, print_json, say
 from lib.cli.phantom import phantom
 from lib.cli.quantize import quantize
 from lib.cli.segment import segment
+from lib.cli.train import train
 from lib.cli.train_base import train_base
 from lib.errors import FluoroError, SettingsError
 from lib.settings import settings
@@ -65,10 +67,13 @@ app.command("segment")(segment)
 app.command("phantom")(phantom)
 app.command("evaluate")(evaluate)
 app.command("train-base")(train_base)
+app.command("train")(train)
 app.command("quantize")(quantize)
 app.add_typer(labels.app, name="labels")
 app.add_typer(models.app, name="models")
 app.add_typer(export.app, name="export")
+app.command("import")(import_labels)
+app.add_typer(quality.app, name="quality")
 app.command("bench", context_settings=PASS_ON)(bench)
 
 

@@ -1,4 +1,4 @@
-"""`fluoro models`: the models of this machine, and nnU-Nets of one's own."""
+"""`fluoro models`: the models of this machine, their versions, and nnU-Nets of one's own."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lib.cli.model_versions import promote, rollback, show
 from lib.cli.output import AsJson, print_json, result_console, say
 from lib.settings import settings
 
 if TYPE_CHECKING:
-    from lib.registry import Model
+    from lib.registry import Model, Version
 
-app = typer.Typer(help="The models of this machine, and nnU-Nets of your own.", no_args_is_help=True)
+app = typer.Typer(
+    help="The models of this machine, their versions, and nnU-Nets of your own.", no_args_is_help=True
+)
+app.command("show")(show)
+app.command("promote")(promote)
+app.command("rollback")(rollback)
 
 
 @app.command("import-nnunet")
@@ -46,28 +52,47 @@ def import_nnunet_folder(
 
 @app.command("list")
 def list_models(as_json: AsJson = False) -> None:
-    """List the models that ship and those that were imported."""
-    from lib.registry import find_models
+    """List the models that ship or were imported, with all versions; * marks those that are live."""
+    from lib.registry import VersionStore, find_models
 
-    models = [_plain(model) for model in find_models().values()]
+    models = find_models()
+    store = VersionStore(settings().data)
+    rows = [
+        _plain(version, is_live=version.name == model.card.version)
+        for name, model in models.items()
+        for version in store.versions(name) or [_alone(model)]
+    ]
     if as_json:
-        print_json({"models": models})
+        print_json({"models": rows})
     else:
-        _print_table(models)
+        _print_table(rows)
 
 
-def _plain(model: "Model") -> dict[str, Any]:
-    card = model.card
+def _alone(model: "Model") -> "Version":
+    """Return a model whose weights are not here as its one version."""
+    from lib.registry.version import installed_version
+
+    return installed_version(model)
+
+
+def _plain(version: "Version", *, is_live: bool) -> dict[str, Any]:
+    card, verdict = version.card, version.verdict
     return {
         "id": card.id,
         "kind": card.kind,
         "task": card.task,
         "version": card.version,
+        "is_live": is_live,
+        "parent": version.parent,
+        "created_at": version.created_at.isoformat(),
+        "n_patients": version.n_patients,
+        "n_frames": version.n_frames,
+        "gain": None if verdict is None else verdict.gain,
         "classes": list(card.classes),
         "license": card.license,
         "recipe": card.recipe,
         "measured": card.measured,
-        "folder": str(model.folder),
+        "folder": str(version.folder),
     }
 
 
@@ -76,9 +101,12 @@ def _print_table(models: Sequence[Mapping[str, Any]]) -> None:
     from rich.table import Table
 
     table = Table(box=box.SIMPLE)
-    for title in ("id", "kind", "version", "classes", "license", "recipe"):
-        table.add_column(title, no_wrap=title == "id")
+    for title in ("", "id", "kind", "version", "after", "gain", "since", "classes"):
+        table.add_column(title, no_wrap=title not in ("id", "classes"))
     for model in models:
-        texts = (model["id"], model["kind"], model["version"], ", ".join(model["classes"]))
-        table.add_row(*texts, model["license"], model["recipe"])
+        gain = "" if model["gain"] is None else f"{model['gain']:+.3f}"
+        texts = ("*" if model["is_live"] else "", model["id"], model["kind"], model["version"])
+        table.add_row(
+            *texts, model["parent"] or "", gain, model["created_at"][:10], ", ".join(model["classes"])
+        )
     result_console().print(table)

@@ -100,6 +100,11 @@ class LabelStore:
         """Return a label's volume as it was saved, or raise LabelFileLostError."""
         return self._files.read(label.file, label.sha256)
 
+    def read_seg(self, label: LabelVersion) -> bytes | None:
+        """Return a label's DICOM SEG as it was sent, None where it has none, or raise LabelFileLostError."""
+        found = self._ledger.seg_file_of(label.id)
+        return None if found is None else self._files.read(*found)
+
     def _save(self, draft: LabelDraft, content: Callable[[int], LabelContent]) -> LabelVersion:
         """Save under the version that is free now, or raise VersionTakenError."""
         version = self._ledger.next_version(draft.image_id, draft.tag)

@@ -34,13 +34,15 @@ class LabelledRuns:
     def newest(self, states: Collection[LabelState]) -> list[LabelVersion]:
         """Return the newest label in one of the states of every run, in the order of the ledger.
 
-        Rejected runs are left out.
+        Rejected runs are left out, and those whose newest label a reviewer returned: an older one that it
+        took the place of is no truth either.
         """
         found: list[LabelVersion] = []
         for run in self.ledger.runs():
             if run.state is not RunState.REJECTED:
-                labels = [label for label in self.ledger.labels(run.image_id) if label.state in states]
-                found += labels[-1:]
+                counted = {*states, LabelState.RETURNED}
+                labels = [label for label in self.ledger.labels(run.image_id) if label.state in counted]
+                found += [label for label in labels[-1:] if label.state in states]
         return found
 
     def label_map(self, label: LabelVersion) -> LabelMap:

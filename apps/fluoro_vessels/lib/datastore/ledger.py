@@ -15,8 +15,13 @@ from lib.datastore.ledger_label_use import LabelUseInLedger
 from lib.datastore.ledger_labels import LabelChanges
 from lib.datastore.ledger_masks import MasksInLedger
 from lib.datastore.ledger_outbox import OutboxInLedger
+from lib.datastore.ledger_people import PeopleInLedger
+from lib.datastore.ledger_reservations import ReservationsInLedger
+from lib.datastore.ledger_reviews import ReviewsInLedger
 from lib.datastore.ledger_runs import RunsInLedger
+from lib.datastore.ledger_scores import ScoresInLedger
 from lib.datastore.ledger_sessions import SessionsInLedger
+from lib.datastore.ledger_trainings import TrainingsInLedger
 from lib.datastore.records import (
     LabelDraft,
     LabelVersion,
@@ -43,6 +48,11 @@ class Ledger(
     LabelUseInLedger,
     FactsInLedger,
     HoldersInLedger,
+    ReservationsInLedger,
+    ScoresInLedger,
+    ReviewsInLedger,
+    PeopleInLedger,
+    TrainingsInLedger,
 ):
     """All that must not be forgotten. Threads and processes may share one; every method is one transaction.
 

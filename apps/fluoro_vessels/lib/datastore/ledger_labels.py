@@ -62,7 +62,7 @@ class LabelChanges:
 
         self._database.write(change)
         with self._database.reading() as connection:
-            return label_of(_label_row(connection, new.id))
+            return label_of(label_row(connection, new.id))
 
     def set_label_state(
         self, label_id: str, state: LabelState, by: str, seg: NewSeg | None = None
@@ -81,27 +81,27 @@ class LabelChanges:
         """
 
         def change(connection: Connection) -> LabelVersion:
-            before = _label_row(connection, label_id, LabelRow.removed_at.is_(None))
+            before = label_row(connection, label_id, LabelRow.removed_at.is_(None))
             check_label_move(before.state, state)
             if before.state is not state:
-                _move_label(connection, before, state, by)
+                move_label(connection, before, state, by)
             if seg is not None and before.seg_sop_instance_uid is None:
                 _attach(connection, label_id, seg)
-            return label_of(_label_row(connection, label_id))
+            return label_of(label_row(connection, label_id))
 
         return self._database.write(change)
 
     def update_label_info(self, label_id: str, info: Mapping[str, Any]) -> None:
         """Merge into the info of a label: scoring methods write here."""
         with self._database.writing() as connection:
-            row = _label_row(connection, label_id)
+            row = label_row(connection, label_id)
             this_label = update(LabelRow).where(LabelRow.id == label_id)
             connection.execute(this_label.values(info={**row.info, **info}))
 
     def remove_label(self, label_id: str, by: str) -> None:
         """Take one version out of sight; row, files and what the PACS has stay."""
         with self._database.writing() as connection:
-            row = _label_row(connection, label_id)
+            row = label_row(connection, label_id)
             _bury(connection, row.image_id, LabelRow.id == label_id, by)
 
     def remove_labels(self, image_id: str, tag: str, by: str) -> int:
@@ -148,7 +148,7 @@ def _row_of(new: NewLabel, version: int, now: datetime) -> dict[str, Any]:
     }
 
 
-def _label_row(connection: Connection, label_id: str, *conditions: ColumnElement[bool]) -> Row[Any]:
+def label_row(connection: Connection, label_id: str, *conditions: ColumnElement[bool]) -> Row[Any]:
     """Return a label's row, locked until a writing transaction ends."""
     query = select(LabelRow.__table__).where(LabelRow.id == check_label_id(label_id), *conditions)
     row = connection.execute(query.with_for_update()).one_or_none()
@@ -157,7 +157,8 @@ def _label_row(connection: Connection, label_id: str, *conditions: ColumnElement
     return row
 
 
-def _move_label(connection: Connection, label: Row[Any], state: LabelState, by: str) -> None:
+def move_label(connection: Connection, label: Row[Any], state: LabelState, by: str) -> None:
+    """Store a label's new state and a line of its history; its run follows if it is the newest of its tag."""
     connection.execute(update(LabelRow).where(LabelRow.id == label.id).values(state=state))
     _note_change(connection, label.id, label.state, state, by, datetime.now(UTC))
     newest = newest_numbers(LabelRow.image_id == label.image_id, LabelRow.tag == label.tag)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, or_, select, update
 
 from lib.datastore.database import Database
+from lib.datastore.ids import check_label_id
 from lib.datastore.records import OutboxEntry
 from lib.datastore.states import FINAL_STATES
 from lib.datastore.tables import LabelRow, OutboxRow
@@ -41,6 +42,13 @@ class OutboxInLedger:
     def due(self, now: datetime) -> list[OutboxEntry]:
         """Return what may be sent now and nobody is sending."""
         return self._entries(_waiting(*_due(now)))
+
+    def seg_file_of(self, label_id: str) -> tuple[str, str] | None:
+        """Return the name and the SHA-256 of a label's DICOM SEG, sent or not; None where it has none."""
+        query = select(OutboxRow.file, OutboxRow.sha256).where(OutboxRow.label_id == check_label_id(label_id))
+        with self._database.reading() as connection:
+            row = connection.execute(query.order_by(OutboxRow.id.desc()).limit(1)).one_or_none()
+        return None if row is None else (row.file, row.sha256)
 
     def claim(self, now: datetime, by: str, until: datetime) -> OutboxEntry | None:
         """Take the first due entry for oneself until a time, or None if there is none."""

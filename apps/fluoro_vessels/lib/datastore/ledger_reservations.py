@@ -49,4 +49,4 @@ class ReservationsInLedger:
             ReservationRow.until > datetime.now(UTC)
         )
         with self._database.reading() as connection:
-            return {image_id: owner for image_id, owner in connection.execute(query)}
+            return dict(connection.execute(query).tuples().all())

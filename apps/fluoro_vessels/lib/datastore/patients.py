@@ -19,6 +19,8 @@ TAGS: Final = ("PatientID", "IssuerOfPatientID", "StudyInstanceUID")
 _KEY_BYTES: Final = 32
 _DIGITS: Final = 8
 """Of the token: two of 2,000 patients share one once in 2,000 archives."""
+_RUN_DIGITS: Final = 16
+"""Of a run's token: there are many more runs, and a label must never come back to the wrong one."""
 
 
 def patient_of(header: Dataset) -> str:
@@ -47,8 +49,19 @@ class PatientTokens:
             StorageError: The key cannot be read.
             DiskFullError: It cannot be written.
         """
-        digest = hmac.new(self._key(), patient_of(header).encode(), hashlib.sha256).hexdigest()
-        return f"P-{digest[:_DIGITS]}"
+        return f"P-{self._digest(patient_of(header))[:_DIGITS]}"
+
+    def run_token(self, image_id: str) -> str:
+        """Return the word for a run, such as R-3f2a91c4d5e6f708, where its UIDs must not be seen.
+
+        Raises:
+            StorageError: The key cannot be read.
+            DiskFullError: It cannot be written.
+        """
+        return f"R-{self._digest(f'run {image_id}')[:_RUN_DIGITS]}"
+
+    def _digest(self, text: str) -> str:
+        return hmac.new(self._key(), text.encode(), hashlib.sha256).hexdigest()
 
     def _key(self) -> bytes:
         if not self._path.exists():

@@ -13,6 +13,7 @@ class RunScoreRow(Table):
     """What the model of the hour makes of a run: why it would be worth labelling."""
 
     __tablename__ = "run_scores"
+    __table_args__ = (Index("ix_run_scores_scored_at", "scored_at"),)
 
     image_id: Mapped[str] = mapped_column(ForeignKey("runs.image_id"), primary_key=True)
     model: Mapped[str] = mapped_column(String(256))

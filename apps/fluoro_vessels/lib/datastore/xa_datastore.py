@@ -20,6 +20,7 @@ from lib.datastore.outbox import Outbox
 from lib.datastore.records import LabelVersion, LedgerRun
 from lib.datastore.seg_sender import SegSender
 from lib.datastore.shelf import RunShelf
+from lib.datastore.slicer_reviews import take_label_info
 from lib.datastore.states import FINAL_TAG, RunState
 from lib.errors import ImageInPacsError
 from lib.labels import LabelTable
@@ -176,8 +177,9 @@ class XaDatastore(DICOMWebDatastore):  # type: ignore[misc]
         return label_info(self.label(label_id, label_tag))
 
     def update_label_info(self, label_id: str, label_tag: str, info: Mapping[str, Any]) -> None:
-        """Merge into a label's info."""
-        self.ledger.update_label_info(self.label(label_id, label_tag).id, checked_info(info))
+        """Merge into a label's info; a review by 3D Slicer's reviewer counts as one."""
+        label, may_approve_own = self.label(label_id, label_tag), self.desk.settings.quality.own_approval
+        take_label_info(self.ledger, label, checked_info(info), may_approve_own=may_approve_own)
 
     def save_label(
         self,

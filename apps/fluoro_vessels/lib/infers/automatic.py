@@ -67,18 +67,19 @@ class AlgorithmTask(InferTask):  # type: ignore[misc]
             FrameError: The image cannot be read as a run.
         """
         suffix = result_suffix(request)
-        values = validate(self.algorithm.parameters, self._parameters(request), self.algorithm.name)
+        algorithm = self.algorithm.as_it_is()
+        values = validate(algorithm.parameters, self._parameters(request), algorithm.name)
         began = time.monotonic()
         cine = open_cine(Path(request["image"]))
         read = time.monotonic()
-        label_map = self.algorithm.segment(cine, values, self._table)
+        label_map = algorithm.segment(cine, values, self._table)
         seconds = {"pre": read - began, "infer": time.monotonic() - read}
         logger.info(
             "segmented run %s with %s: %d frames in %.2f s",
-            cine.header.sop_instance_uid, self.algorithm.name, len(label_map), seconds["infer"],
+            cine.header.sop_instance_uid, algorithm.name, len(label_map), seconds["infer"],
         )  # fmt: skip
         file = write_result(label_map, cine.header.spacing, suffix)
-        return file, self._answer(label_map, cine, values, seconds)
+        return file, {**_made_by(algorithm), **self._answer(label_map, cine, values, seconds)}
 
     def _parameters(self, request: Mapping[str, Any]) -> dict[str, Any]:
         known = {parameter.name for parameter in self.algorithm.parameters}
@@ -95,15 +96,17 @@ class AlgorithmTask(InferTask):  # type: ignore[misc]
         spacing = cine.header.spacing
         return {
             "label_names": {self._table.by_index(index).name: index for index in present},
-            "algorithm": self.algorithm.name,
-            "version": self.algorithm.version,
-            "family": self.algorithm.family.value,
             "parameters": dict(values),
             "n_frames": len(label_map),
             "pixel_spacing_mm": None if spacing is None else [spacing.row_mm, spacing.column_mm],
             "problems": list(cine.header.problems),
             "latencies": {name: round(value, 3) for name, value in seconds.items()},
         }
+
+
+def _made_by(algorithm: Algorithm) -> dict[str, str]:
+    """Return what a label that begins from the answer is said to come from."""
+    return {"algorithm": algorithm.name, "version": algorithm.version, "family": algorithm.family.value}
 
 
 def result_suffix(request: Mapping[str, Any]) -> str:

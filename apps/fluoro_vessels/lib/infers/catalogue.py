@@ -41,7 +41,7 @@ def find_algorithms(package: ModuleType = algorithms, models: Path | None = None
 
 
 def find_algorithm(name: str) -> Algorithm:
-    """Return the algorithm of that name; of `vessels`, the one that can run.
+    """Return the algorithm of that name, with the model of now; of `vessels`, the one that can run.
 
     Raises:
         UnknownAlgorithmError: There is none; the sentence lists those that exist.
@@ -51,4 +51,4 @@ def find_algorithm(name: str) -> Algorithm:
         name = AUTOMATIC if installed_model() is not None else FALLBACK
     if name not in known:
         raise UnknownAlgorithmError(name, [VESSELS, *sorted(known)])
-    return known[name]
+    return known[name].as_it_is()

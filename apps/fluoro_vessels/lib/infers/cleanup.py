@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 VESSEL: Final = 1
 DEVICE: Final = 2
-CERTAIN_PX: Final = 12
+CERTAIN_PX: Final = 80
 """A few pixels are certain by chance."""
 
 

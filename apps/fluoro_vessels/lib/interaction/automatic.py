@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lib.ridges.filter import Image
 from lib.ridges.main_branches import main_branches
 
-SURE: Final = 0.85
+SURE: Final = 0.95
 """Probability that a pixel needs."""
 
 

@@ -23,7 +23,7 @@ from lib.networks.one_frame import probabilities_at
 from lib.networks.runtime import Engine
 from lib.networks.sizes import working_size
 
-RULES_VERSION: Final = "2"
+RULES_VERSION: Final = "3"
 """Changes when the way from prompts to masks does."""
 
 DOT_PX: Final = 1.5

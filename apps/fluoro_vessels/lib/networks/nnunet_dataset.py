@@ -2,6 +2,7 @@
 
     DatasetNNN_NAME/imagesTr/p001_r01_f0012_0000.png    16 bits grey, a frame's 1.0 is 65535
                     labelsTr/p001_r01_f0012.png         8 bits, 0 background
+                    imagesTs  labelsTs                  patients that nothing is trained on
                     dataset.json  splits_final.json
 
 Names number patients and runs in the order they come; ids of patients are never written. nnU-Net takes
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from lib.arrays import Frame
 from lib.errors import ExportFolderError, NothingToExportError
 from lib.networks.nnunet_folder import DATASET, OURS
-from lib.networks.whole_folder import whole_folder
+from lib.registry.whole_folder import whole_folder
 
 WHITE: Final = 65535
 INTENSITY: Final = "0-65535"
@@ -32,6 +33,9 @@ CHANNEL: Final = "xray"
 """A name that nnU-Net has no rule for: it then normalises every frame by its own mean and spread."""
 IMAGES: Final = "imagesTr"
 LABELS: Final = "labelsTr"
+TEST_IMAGES: Final = "imagesTs"
+TEST_LABELS: Final = "labelsTs"
+SPLITS: Final = "splits_final.json"
 NUMBERS: Final = range(1, 1000)
 """What nnU-Net numbers data sets with."""
 
@@ -46,6 +50,7 @@ class Case:
         t: Frame of the run, zero-based.
         frame: (H, W) in [0, 1], vessels dark.
         labels: (H, W) uint8, indices of the label table.
+        is_test: The patient is kept for judging models; nothing trains on the frame.
     """
 
     patient: str
@@ -53,6 +58,7 @@ class Case:
     t: int
     frame: Frame
     labels: NDArray[np.uint8]
+    is_test: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,15 +81,26 @@ class Names:
     runs: dict[tuple[str, str], int] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
     """Name of a case to its patient."""
+    training: dict[str, str] = field(default_factory=dict)
+    """Those of `cases` that may be trained on."""
 
     def name(self, case: Case) -> str:
         """Return the name of a case, such as p001_r01_f0012; frames count from 1 as in DICOM."""
-        patient = self.patients.setdefault(case.patient, len(self.patients) + 1)
+        self.patients.setdefault(case.patient, len(self.patients) + 1)
         own = sum(owner == case.patient for owner, _ in self.runs)
-        run = self.runs.setdefault((case.patient, case.run), own + 1)
-        name = f"p{patient:03d}_r{run:02d}_f{case.t + 1:04d}"
+        self.runs.setdefault((case.patient, case.run), own + 1)
+        name = f"{self._run_name(case.patient, case.run)}_f{case.t + 1:04d}"
         self.cases[name] = case.patient
+        if not case.is_test:
+            self.training[name] = case.patient
         return name
+
+    def run_names(self) -> dict[tuple[str, str], str]:
+        """Return how the files of each run begin, by its patient and run, such as p001_r01."""
+        return {(patient, run): self._run_name(patient, run) for patient, run in self.runs}
+
+    def _run_name(self, patient: str, run: str) -> str:
+        return f"p{self.patients[patient]:03d}_r{self.runs[patient, run]:02d}"
 
 
 def write_raw_dataset(
@@ -104,22 +121,33 @@ def write_raw_dataset(
         NothingToExportError: There are no cases.
         DiskFullError: There is no room; nothing is left behind.
     """
-    target = _free_folder(root, number, name)
+    target = free_folder(root, number, name)
+    with whole_folder(target) as folder:
+        names = fill_raw_dataset(folder, cases, labels)
+        n_folds = len(split_by_patient(names.training))
+    return Written(target, len(names.patients), len(names.runs), len(names.cases), n_folds)
+
+
+def fill_raw_dataset(folder: Path, cases: Iterable[Case], labels: Mapping[str, int]) -> Names:
+    """Write a data set into an empty folder; see `write_raw_dataset`.
+
+    Raises:
+        NothingToExportError: There are no cases.
+    """
     lookup = np.zeros(256, np.uint8)
     lookup[list(labels.values())] = np.arange(1, len(labels) + 1)
     names = Names()
-    with whole_folder(target) as folder:
-        for part in (IMAGES, LABELS):
-            (folder / part).mkdir()
-        for case in cases:
-            _write_case(folder, names.name(case), case, lookup)
-        if not names.cases:
-            raise NothingToExportError
-        splits = split_by_patient(names.cases)
-        _write_json(folder / DATASET, _description(labels, len(names.cases)))
-        if splits:
-            _write_json(folder / "splits_final.json", splits)
-    return Written(target, len(names.patients), len(names.runs), len(names.cases), len(splits))
+    for part in (IMAGES, LABELS):
+        (folder / part).mkdir()
+    for case in cases:
+        _write_case(folder, names.name(case), case, lookup)
+    if not names.cases:
+        raise NothingToExportError
+    splits = split_by_patient(names.training)
+    _write_json(folder / DATASET, _description(labels, len(names.training)))
+    if splits:
+        _write_json(folder / SPLITS, splits)
+    return names
 
 
 def split_by_patient(cases: Mapping[str, str], n_folds: int = N_FOLDS) -> list[dict[str, list[str]]]:
@@ -166,11 +194,13 @@ def _description(labels: Mapping[str, int], n_cases: int) -> dict[str, Any]:
 
 def _write_case(folder: Path, name: str, case: Case, lookup: NDArray[np.uint8]) -> None:
     image = np.rint(np.clip(case.frame, 0.0, 1.0) * WHITE).astype(np.uint16)
-    _write_png(folder / IMAGES / f"{name}_0000.png", image)
-    _write_png(folder / LABELS / f"{name}.png", lookup[case.labels])
+    images, masks = (TEST_IMAGES, TEST_LABELS) if case.is_test else (IMAGES, LABELS)
+    _write_png(folder / images / f"{name}_0000.png", image)
+    _write_png(folder / masks / f"{name}.png", lookup[case.labels])
 
 
 def _write_png(path: Path, image: NDArray[Any]) -> None:
+    path.parent.mkdir(exist_ok=True)
     _, data = cv2.imencode(".png", image)
     path.write_bytes(bytes(data))
 
@@ -179,8 +209,12 @@ def _write_json(path: Path, content: Mapping[str, Any] | Sequence[Any]) -> None:
     path.write_text(json.dumps(content, indent=2), encoding="utf-8")
 
 
-def _free_folder(root: Path, number: int, name: str) -> Path:
-    """Return the folder of a data set, which is absent or empty."""
+def free_folder(root: Path, number: int, name: str) -> Path:
+    """Return the folder of a data set, which is absent or empty.
+
+    Raises:
+        ExportFolderError: The number or the folder is taken, or the name cannot be one.
+    """
     target = root / f"Dataset{number:03d}_{name}"
     if re.fullmatch(r"[A-Za-z0-9_]{1,40}", name) is None or number not in NUMBERS:
         raise ExportFolderError(target, "is no name that nnU-Net takes (number 1 to 999, plain letters)")

@@ -11,9 +11,9 @@ from lib.errors import ModelNameError, NnUnetFolderError
 from lib.labels import LabelTable
 from lib.networks.nnunet_folder import PLANS
 from lib.networks.nnunet_model import NnUnetModel, write_nnunet_model
-from lib.networks.whole_folder import whole_folder
 from lib.registry import Manifest, ModelCard, ModelFile, write_manifest
 from lib.registry.manifest import TrainingData
+from lib.registry.whole_folder import whole_folder
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,47}")
 """What a model may be called: it becomes part of addresses, file names and SEG files."""

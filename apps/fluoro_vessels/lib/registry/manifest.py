@@ -1,13 +1,13 @@
 """models.json: the card of every model in a folder, with the checksums of its files."""
 
 import json
-import os
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from lib.errors import ModelsFileError
+from lib.registry.on_disk import write_whole
 
 MANIFEST: Final = "models.json"
 IR_SUFFIXES: Final = (".xml", ".bin")
@@ -134,10 +134,5 @@ def write_manifest(folder: Path, manifest: Manifest) -> Path:
     """Write models.json, whole or not at all, and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / MANIFEST
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.unfinished")
-    try:
-        unfinished.write_text(json.dumps(manifest.model_dump(), indent=2) + "\n", encoding="utf-8")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(path, (json.dumps(manifest.model_dump(), indent=2) + "\n").encode())
     return path

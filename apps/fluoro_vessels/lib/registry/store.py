@@ -1,24 +1,18 @@
-"""Finds models and vouches for their files: a file with another checksum is never used.
+"""Finds models: those that ship, those of the data folder, and the versions of them that were promoted.
 
-Models that ship lie in `apps/fluoro_vessels/model`; each folder of `<data>/models` may hold more.
+Models that ship lie in `apps/fluoro_vessels/model`; each folder of `<data>/models` may hold more. A version
+that somebody promoted (see `versions`) wins over both.
 """
 
-import hashlib
 import logging
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from lib.errors import (
-    ModelFileRoleError,
-    ModelsFileError,
-    UnknownModelError,
-    WeightsChecksumError,
-    WeightsMissingError,
-)
-from lib.registry.manifest import MANIFEST, Kind, ModelCard, ModelFile, Role, read_manifest
+from lib.errors import ModelsFileError, UnknownModelError
+from lib.registry.live import promoted_ids, read_live, versions_folder
+from lib.registry.manifest import MANIFEST, Kind, read_manifest
+from lib.registry.model import Model
 from lib.settings import APP_FOLDER, settings
 
 logger = logging.getLogger(__name__)
@@ -26,30 +20,12 @@ logger = logging.getLogger(__name__)
 SHIPPED: Final = APP_FOLDER / "model"
 """Models of this project."""
 
-CHUNK_BYTES: Final = 1 << 20
-
-
-@dataclass(frozen=True)
-class Model:
-    """A model and where its files lie."""
-
-    card: ModelCard
-    folder: Path
-
-    def files(self, role: Role) -> tuple[ModelFile, ...]:
-        """Return the files of a role, in the order of the card."""
-        return tuple(file for file in self.card.files if file.role == role)
-
-    def has(self, role: Role) -> bool:
-        """Say whether there is a file of that role, and all such files exist."""
-        files = self.files(role)
-        return bool(files) and all((self.folder / file.name).is_file() for file in files)
-
 
 def find_models(data: Path | None = None, shipped: Path = SHIPPED) -> dict[str, Model]:
-    """Return every model by its id; one of the data folder wins over one that ships.
+    """Return every model by its id; one of the data folder wins over one that ships, a promoted one over all.
 
     A folder of `<data>/models` whose list is damaged is left out and logged; the shipped list must be good.
+    What was promoted is read at each call, so a change holds at once in every process.
 
     Args:
         data: The data folder; that of the settings where it is None.
@@ -58,13 +34,12 @@ def find_models(data: Path | None = None, shipped: Path = SHIPPED) -> dict[str, 
     Raises:
         ModelsFileError: The shipped list is damaged.
     """
-    found = {card.id: Model(card, shipped) for card in read_manifest(shipped).models}
-    for folder in _folders((data or settings().data) / "models"):
-        try:
-            found |= {card.id: Model(card, folder) for card in read_manifest(folder).models}
-        except ModelsFileError as error:
-            logger.warning("left out the models of %s: %s", folder.name, error)
-    return found
+    data = data or settings().data
+    installed = installed_models(data, shipped)
+    promoted = {model: _promoted(model, data, installed) for model in promoted_ids(data)}
+    return {model.card.id: model for model in installed} | {
+        name: model for name, model in promoted.items() if model is not None
+    }
 
 
 def find_model(name: str, data: Path | None = None, shipped: Path = SHIPPED) -> Model:
@@ -80,81 +55,43 @@ def find_model(name: str, data: Path | None = None, shipped: Path = SHIPPED) -> 
 
 
 def model_for(task: str, kind: Kind, data: Path | None = None, shipped: Path = SHIPPED) -> Model | None:
-    """Return the model that serves a task and has its weights here; one of the data folder first."""
+    """Return the model that serves a task and has its weights here: promoted, else of the data folder."""
     fitting = [
         model
         for model in find_models(data, shipped).values()
-        if (model.card.task, model.card.kind) == (task, kind)
-        and (model.has("weights") or model.has("openvino-int8"))
+        if (model.card.task, model.card.kind) == (task, kind) and model.can_run
     ]
-    return min(fitting, key=lambda model: (model.folder == shipped, model.card.id), default=None)
+    fitting.sort(key=lambda one: (not one.is_promoted, one.folder == shipped, one.card.id))
+    return next(iter(fitting), None)
 
 
-def verified_files(model: Model, role: Role) -> tuple[Path, ...]:
-    """Return the files of a role after their checksums were compared.
-
-    Raises:
-        ModelFileRoleError: The model has none.
-        WeightsMissingError: A file is not there.
-        WeightsChecksumError: A file is another one; nothing may be loaded.
-    """
-    files = model.files(role)
-    if not files:
-        raise ModelFileRoleError(model.card.id, role)
-    return tuple(_verified(model.folder / file.name, file.sha256) for file in files)
+def installed_models(data: Path, shipped: Path = SHIPPED) -> list[Model]:
+    """Return the models that nobody need promote: those that ship, then those of the data folder."""
+    found = [Model(card, shipped) for card in read_manifest(shipped).models]
+    for folder in _folders(data / "models"):
+        try:
+            found += [Model(card, folder) for card in read_manifest(folder).models]
+        except ModelsFileError as error:
+            logger.warning("left out the models of %s: %s", folder.name, error)
+    return found
 
 
-def verified_file(model: Model, role: Role, suffix: str) -> Path:
-    """Return the file of a role with that suffix, after all files of the role were verified.
-
-    Raises:
-        ModelFileRoleError: The model has none.
-        WeightsMissingError: A file is not there.
-        WeightsChecksumError: A file is another one; nothing may be loaded.
-    """
-    for path in verified_files(model, role):
-        if path.suffix == suffix:
-            return path
-    raise ModelFileRoleError(model.card.id, role)
-
-
-class Checksums:
-    """SHA-256 of files; a file is read again only when its size or its time has changed."""
-
-    def __init__(self) -> None:
-        self._known: dict[Path, tuple[int, int, str]] = {}
-        self._lock = threading.Lock()
-
-    def of(self, path: Path) -> str:
-        """Return the checksum of a file."""
-        state = path.stat()
-        stamp = (state.st_mtime_ns, state.st_size)
-        with self._lock:
-            known = self._known.get(path)
-            if known is None or known[:2] != stamp:
-                known = (*stamp, _sha256(path))
-                self._known[path] = known
-        return known[2]
-
-
-_checksums: Final = Checksums()
-
-
-def _verified(path: Path, sha256: str) -> Path:
-    if not path.is_file():
-        raise WeightsMissingError(str(path))
-    found = _checksums.of(path)
-    if found != sha256:
-        raise WeightsChecksumError(str(path), found, sha256)
-    return path
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
+def _promoted(name: str, data: Path, installed: list[Model]) -> Model | None:
+    """Return the version of a model that was promoted; one that cannot run is logged and left out."""
+    change = read_live(versions_folder(data, name))
+    if change is None:
+        return None
+    folder = versions_folder(data, name) / change.after
+    try:
+        kept = [Model(card, folder) for card in read_manifest(folder).models]
+    except ModelsFileError as error:
+        logger.warning("left out the version %s of %s: %s", change.after, name, error)
+        kept = []
+    for model in (*installed, *kept):
+        if (model.card.id, model.card.version) == (name, change.after) and model.can_run:
+            return Model(model.card, model.folder, is_promoted=True)
+    logger.warning("version %s of %s is live, but not here; the installed one serves", change.after, name)
+    return None
 
 
 def _folders(models: Path) -> Iterator[Path]:

@@ -14,6 +14,7 @@ from fastapi.responses import RedirectResponse
 
 from lib.infers.clicking import open_clicker
 from lib.propagation.open_tracker import tracker_opener
+from lib.server.background_scores import background_scores
 from lib.server.clicked_frames import ClickedFrames
 from lib.server.dicomweb_path import dicomweb_router
 from lib.server.errors import install_error_translator
@@ -25,8 +26,12 @@ from lib.server.routes_health import health_router
 from lib.server.routes_jobs import jobs_router
 from lib.server.routes_label_table import label_table_router
 from lib.server.routes_masks import masks_router
+from lib.server.routes_models import models_router
+from lib.server.routes_quality import quality_router
+from lib.server.routes_reviews import reviews_router
 from lib.server.routes_sessions import sessions_router
 from lib.server.routes_states import states_router
+from lib.server.routes_training import training_router
 from lib.server.routes_upload import upload_router
 from lib.server.services import Services
 from lib.server.viewer import modules_router, no_viewer_router, viewer_router
@@ -40,7 +45,11 @@ ROUTERS: Final = (
     sessions_router,
     masks_router,
     label_table_router,
+    models_router,
     upload_router,
+    reviews_router,
+    quality_router,
+    training_router,
     dicomweb_router,
 )
 
@@ -64,7 +73,7 @@ def create_app(chosen: Settings) -> FastAPI:
     for make_router in ROUTERS:
         app.include_router(make_router(services))
     app.include_router(jobs_router(services, tracker_opener(chosen.propagation)))
-    _add_monai_routes(app, monai)
+    _add_monai_routes(app, monai, services)
     if chosen.server.viewer:
         app.include_router(viewer_router(viewer_folder()))
         app.include_router(modules_router())
@@ -81,14 +90,18 @@ def load_monai_app() -> Any:
     return app_instance()
 
 
-def _add_monai_routes(app: FastAPI, monai: Any) -> None:
+def _add_monai_routes(app: FastAPI, monai: Any, services: Services) -> None:
     """Add MONAI Label's contract: our own form of what takes files, then the rest."""
     from lib.server.host import add_host_routes
     from lib.server.routes_infer import infer_router
     from lib.server.routes_labels import labels_router
+    from lib.server.routes_next import next_router
+    from lib.server.routes_train import train_router
 
     app.include_router(infer_router(monai))
     app.include_router(labels_router(monai))
+    app.include_router(train_router(services))
+    app.include_router(next_router(monai, background_scores(app, services)))
     add_host_routes(app)
 
 

@@ -1,7 +1,6 @@
-"""The click engine on the frames of runs: opened once, and each frame looked at once."""
+"""The click engine on the frames of runs: that of the live model, and each frame looked at once."""
 
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -25,7 +24,8 @@ class ClickedFrames:
     """Frames as the click engine sees them; safe for several threads.
 
     Attributes:
-        open_clicker: Opens the engine; called at the first use, as models take seconds to open.
+        open_clicker: Returns the engine of the model that is live; asked at each use. Only the first use of
+            a model takes seconds.
         shelf: Where the runs are.
         opened: Runs that are decoded.
         encodings: Frames that the engine looked at lately.
@@ -35,21 +35,17 @@ class ClickedFrames:
     shelf: RunShelf
     opened: OpenRuns
     encodings: Encodings = field(default_factory=Encodings)
-    _clicker: Clicker | None = None
-    _opening: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def clicker(self) -> Clicker:
-        """The engine."""
-        with self._opening:
-            if self._clicker is None:
-                self._clicker = self.open_clicker()
-            return self._clicker
+        """The engine of now."""
+        return self.open_clicker()
 
     @property
     def engine(self) -> str:
         """Name and version of the engine: with another one, the same prompts may give other masks."""
-        return f"{self.clicker.name}@{self.clicker.version}"
+        clicker = self.clicker
+        return f"{clicker.name}@{clicker.version}"
 
     def warm_up(self) -> None:
         """Open the engine and let it look at a ramp of greys: the first click need not wait for it."""
@@ -66,10 +62,13 @@ class ClickedFrames:
             FrameNotFoundError: The run has no such frame.
             RunNotFoundError: Neither the cache nor the PACS has the run.
         """
-        return self.encodings.of(image_id, t, lambda: self._encode(image_id, t))
+        clicker = self.clicker
+        return self.encodings.of(
+            f"{clicker.version} {image_id}", t, lambda: self._encode(clicker, image_id, t)
+        )
 
-    def _encode(self, image_id: str, t: int) -> Encoding:
+    def _encode(self, clicker: Clicker, image_id: str, t: int) -> Encoding:
         frames = self.opened.source(image_id, self.shelf.dicom(image_id))
         if not 0 <= t < len(frames):
             raise FrameNotFoundError(image_id, t + 1, len(frames))
-        return self.clicker.encode(frames, t)
+        return clicker.encode(frames, t)

@@ -7,17 +7,18 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI
-from monailabel.endpoints import activelearning, batch_infer, datastore, info, scoring, session, train
+from monailabel.endpoints import activelearning, batch_infer, datastore, info, scoring, session
 
 from lib.errors import InvalidInputError
 
-OFFERED: Final = (activelearning, batch_infer, datastore, info, scoring, session, train)
+OFFERED: Final = (activelearning, batch_infer, datastore, info, scoring, session)
 """MONAI Label's modules whose routes are offered.
 
 Not offered: `proxy` reaches beyond DICOMweb (`/dicom-web` takes its place), `ohif` serves a viewer that
 cannot show XA, `wsi_infer` has no images here, `model` and `logs` hand out and take in server files,
 `login` belongs to a later floor. `infer` and the routes that save are ours (`routes_infer`,
-`routes_labels`), because theirs take server paths from clients.
+`routes_labels`), because theirs take server paths from clients; so is `train` (`routes_train`), because
+trainings have one queue.
 """
 
 

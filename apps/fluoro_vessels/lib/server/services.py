@@ -19,6 +19,7 @@ from lib.server.run_pictures import RunPictures
 from lib.server.session_desk import SessionDesk
 from lib.server.session_masks import SessionMasks
 from lib.settings import Settings
+from lib.trainers.queue import TrainingQueue, training_queue
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,11 @@ class Services:
     def label_use(self) -> LabelUse:
         """Who has a label of the table."""
         return LabelUse(self.ledger, self.desk, self.session_idle)
+
+    @cached_property
+    def trainings(self) -> TrainingQueue:
+        """Trainings, one at a time."""
+        return training_queue(self.ledger, self.settings)
 
     @cached_property
     def jobs(self) -> Jobs:

@@ -112,21 +112,28 @@ class Mixture:
         return (self.first if random.uniform() < self.share else self.second).draw(random)
 
 
-def batches(source: Source, recipe: Recipe, first_step: int = 0) -> Iterator[Batch]:
-    """Yield the batches of all steps from `first_step`, made ahead in one thread."""
+def batches(source: Source, recipe: Recipe, first_step: int = 0, rank: int = 0) -> Iterator[Batch]:
+    """Yield the batches of all steps from `first_step`, made ahead in one thread.
+
+    Args:
+        source: Where examples are drawn from.
+        recipe: How.
+        first_step: Where a training goes on.
+        rank: Of several processes, each of which has batches of its own.
+    """
     cv2.setNumThreads(1)
     with ThreadPoolExecutor(1, thread_name_prefix="examples") as maker:
-        ahead = [maker.submit(batch_at, source, recipe, first_step + i) for i in range(BATCHES_AHEAD)]
+        ahead = [maker.submit(batch_at, source, recipe, first_step + i, rank) for i in range(BATCHES_AHEAD)]
         for step in range(first_step, recipe.steps):
-            ahead.append(maker.submit(batch_at, source, recipe, step + BATCHES_AHEAD))
+            ahead.append(maker.submit(batch_at, source, recipe, step + BATCHES_AHEAD, rank))
             yield ahead.pop(0).result()
 
 
-def batch_at(source: Source, recipe: Recipe, step: int) -> Batch:
-    """Return the batch of one step."""
+def batch_at(source: Source, recipe: Recipe, step: int, rank: int = 0) -> Batch:
+    """Return the batch of one step for one of several processes."""
     examples = [
         draw_example(source, recipe, np.random.default_rng([recipe.seed, step, place]))
-        for place in range(recipe.batch)
+        for place in range(rank * recipe.batch, (rank + 1) * recipe.batch)
     ]
     return Batch(
         np.stack([example.stack for example in examples]),

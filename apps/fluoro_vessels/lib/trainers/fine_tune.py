@@ -14,6 +14,7 @@ from lib.trainers.base import WEIGHTS
 from lib.trainers.dataset import Mixture, open_shelf
 from lib.trainers.examples import open_examples
 from lib.trainers.loop import Shelves, Watch, train
+from lib.trainers.processes import is_first
 from lib.trainers.recipe import Recipe
 from lib.trainers.shelf import TRAINING_SEED, make_shelf
 
@@ -88,5 +89,6 @@ def fine_tune(
     place.out.mkdir(parents=True, exist_ok=True)
     own = recipe.model_copy(update={"widths": tuple(net.widths)})
     progress = train(own, shelves, place.out, resume=resume, after=net, watch=watch)
-    save_weights(cast(VesselNet, progress.mean), place.out / WEIGHTS)
+    if is_first():
+        save_weights(cast(VesselNet, progress.mean), place.out / WEIGHTS)
     return place.out / WEIGHTS

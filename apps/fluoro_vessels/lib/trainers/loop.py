@@ -18,6 +18,7 @@ from lib.networks.vessel_net import VesselNet
 from lib.trainers.checkpoint import Progress, restore_progress, save_progress
 from lib.trainers.dataset import Batch, Shelf, Source, batches
 from lib.trainers.losses import LossWeights, Targets, deep_loss
+from lib.trainers.processes import any_says, is_first, rank, wrap
 from lib.trainers.recipe import Recipe
 from lib.trainers.validation import validate
 
@@ -86,7 +87,8 @@ def train(
         folder: Gets the checkpoint.
         resume: Go on with the folder's checkpoint, if there is one.
         after: Begin with the weights of this network, which was trained before.
-        watch: Follows it, and may stop it after any step; the checkpoint is written then.
+        watch: Follows it, and may stop it after any step; the checkpoint is written then. Of several
+            processes each learns from examples of its own, and the first one validates and writes.
 
     Returns:
         The trained network; `mean` is the one to ship.
@@ -99,17 +101,20 @@ def train(
         restore_progress(progress, recipe, checkpoint)
         logger.info("goes on after step %d", progress.step)
     saved_at = time.monotonic()
-    for batch, seconds in _timed(batches(shelves.training, recipe, progress.step)):
-        loss = learn(progress, recipe, batch, device)
+    runner = wrap(progress.net)
+    for batch, seconds in _timed(batches(shelves.training, recipe, progress.step, rank())):
+        loss = learn(progress, recipe, batch, runner)
         progress.seconds += seconds()
         _log(progress, recipe, loss)
         is_last = progress.step == recipe.steps
         scores: Scores = {}
-        if shelves.validation and (is_last or progress.step % recipe.validation_steps == 0):
+        is_validated = is_last or progress.step % recipe.validation_steps == 0
+        if shelves.validation and is_validated and is_first():
             scores = _validate(progress, recipe, shelves.validation, device)
         watch.on_step(Step(progress.step, recipe.steps, float(loss), progress.seconds, scores))
-        is_cancelled = watch.is_cancelled()
-        if is_last or is_cancelled or time.monotonic() - saved_at >= recipe.checkpoint_s:
+        is_cancelled = any_says(watch.is_cancelled())
+        is_due = is_last or is_cancelled or time.monotonic() - saved_at >= recipe.checkpoint_s
+        if is_due and is_first():
             save_progress(progress, recipe, checkpoint)
             saved_at = time.monotonic()
         if is_cancelled:
@@ -135,14 +140,15 @@ def begin(recipe: Recipe, device: torch.device, after: VesselNet | None = None) 
     return Progress(net, copy.deepcopy(net), optimizer, step=0, seconds=0.0, history=[])
 
 
-def learn(progress: Progress, recipe: Recipe, batch: Batch, device: torch.device) -> Tensor:
-    """Do one step and return its loss."""
+def learn(progress: Progress, recipe: Recipe, batch: Batch, runner: nn.Module) -> Tensor:
+    """Do one step and return its loss; `runner` is the network, or what runs it in several processes."""
+    device = next(progress.net.parameters()).device
     for group in progress.optimizer.param_groups:
         group["lr"] = recipe.learning_rate * rate_at(progress.step, recipe)
     progress.net.train()
     stack = torch.from_numpy(batch.stack).to(device, memory_format=torch.channels_last)
     with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
-        logits = progress.net(stack)
+        logits = runner(stack)
     weights = LossWeights((1.0, recipe.device_weight), recipe.centre_line_weight)
     loss = deep_loss(tuple(scale.float() for scale in logits), _targets(batch, device), weights)
     progress.optimizer.zero_grad(set_to_none=True)

@@ -9,9 +9,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lib.errors import RecipeError
-from lib.settings import PROJECT_FOLDER
+from lib.settings import ONLINE, TRAIN_FILE
 
-RECIPE_FILE: Final = PROJECT_FOLDER / "configs" / "train.yaml"
+RECIPE_FILE: Final = TRAIN_FILE
 UNKNOWN: Final = "there is no such key"
 
 
@@ -70,6 +70,7 @@ def read_recipe(path: Path = RECIPE_FILE, **changes: Any) -> Recipe:
         raise RecipeError(str(path), "", f"it cannot be read ({type(error).__name__})") from error
     if not isinstance(written, dict):
         raise RecipeError(str(path), "", "expected keys with values, as in 'steps: 3200'")
+    written.pop(ONLINE, None)
     wanted = {**written, **{key: value for key, value in changes.items() if value is not None}}
     try:
         return Recipe.model_validate(wanted)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lib.networks.runtime import Engine
 
 TASK: Final = "vessels"
-RULES_VERSION: Final = "2"
+RULES_VERSION: Final = "3"
 """Changes when the way from probabilities to labels does."""
 
 
@@ -36,14 +36,14 @@ class Network(Algorithm):
         Parameter(
             "threshold",
             ParameterType.FLOAT,
-            0.25,
+            0.7,
             "Probability that a pixel needs; lower finds thinner and paler vessels, and more that is none.",
             range=(0.05, 0.95),
         ),
         Parameter(
             "certainty",
             ParameterType.FLOAT,
-            0.95,
+            0.98,
             "Probability that a connected piece reaches; lower keeps faint pieces that hang on nothing.",
             range=(0.0, 0.99),
         ),
@@ -77,10 +77,18 @@ class Network(Algorithm):
         ),
     )
 
+    def __init__(self, model: Model | None = None) -> None:
+        """Take a model; None: the one that is live at each use."""
+        self._model = model
+
+    def as_it_is(self) -> "Network":
+        """Return the network with the model that is live now; see `Algorithm.as_it_is`."""
+        return Network(self._model or installed_model())
+
     @property
     def version(self) -> str:  # type: ignore[override]
         """That of the model and of the rules that turn its answer into labels."""
-        model = installed_model()
+        model = self._model or installed_model()
         return f"{model.card.version}-{RULES_VERSION}" if model is not None else RULES_VERSION
 
     def segment(self, cine: Cine, values: Mapping[str, ParameterValue], table: LabelTable) -> LabelMap:
@@ -106,7 +114,7 @@ class Network(Algorithm):
         """Return the engine that all of this process share."""
         from lib.networks.runtime import ENGINES
 
-        model = installed_model()
+        model = self._model or installed_model()
         if model is None:
             raise UnknownModelError(TASK, [])
         return ENGINES.of(model)

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("image_id", name="pk_run_scores"),
         sa.ForeignKeyConstraint(["image_id"], ["runs.image_id"], name="fk_run_scores_image_id"),
     )
+    op.create_index("ix_run_scores_scored_at", "run_scores", ["scored_at"])
     op.create_table(
         "reservations",
         sa.Column("image_id", sa.String(128), nullable=False),

@@ -1,6 +1,5 @@
 """A folder that is there as a whole or not at all."""
 
-import errno
 import secrets
 import shutil
 import time
@@ -9,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from lib.errors import DiskFullError, StorageError
+from lib.registry.on_disk import failures_told, sync
 
 UNFINISHED: Final = ".tmp-"
 """Begins the name of a folder while it is written."""
@@ -30,16 +29,15 @@ def whole_folder(target: Path) -> Iterator[Path]:
     """
     folder = target.with_name(f"{UNFINISHED}{secrets.token_hex(8)}-{target.name}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _clear_abandoned(target)
-        folder.mkdir()
-        yield folder
-        folder.rename(target)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise DiskFullError(str(target.parent)) from error
-        reason = (error.strerror or type(error).__name__).lower()
-        raise StorageError(f"{target} cannot be written ({reason}); nothing is left of it.") from error
+        with failures_told(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _clear_abandoned(target)
+            folder.mkdir()
+            yield folder
+            for path in (*folder.rglob("*"), folder):
+                sync(path)
+            folder.rename(target)
+            sync(target.parent)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -53,7 +53,7 @@ def test_a_frame_by_itself_is_what_automatic_draws_on_it() -> None:
 
 @pytest.mark.usefixtures("_installed")
 def test_the_version_names_the_model_and_the_rules() -> None:
-    assert live_opinion().version == "vessels@7-2"
+    assert live_opinion().version == "vessels@7-3"
 
 
 def test_without_a_model_there_is_no_opinion(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from tests.builders import build_xa, draw_run
 from tests.e2e.conftest import Started
 from tests.e2e.labelled import store
 from tests.e2e.viewer.segment_page import SegmentPage
+from tests.e2e.viewer.viewer_page import FluoroPage
 from tests.e2e.viewer.worklist_page import Runs, WorkList, token
 
 SMALL = {"width": 1280, "height": 720}
@@ -47,6 +48,22 @@ def visit(desk: SegmentPage) -> Callable[[Dataset], SegmentPage]:
         return desk
 
     return open_run
+
+
+@pytest.fixture(scope="module")
+def visit_anew(started: Started, browser: Browser) -> Iterator[Callable[..., FluoroPage]]:
+    """Opens the mode in a browser of its own: `visit_anew(study_instance_uid, person="a.name")`."""
+    contexts: list[BrowserContext] = []
+
+    def open_study(study_instance_uid: str, person: str = "someone") -> FluoroPage:
+        context = browser.new_context(viewport=SMALL)
+        contexts.append(context)
+        context.add_init_script(f"localStorage.setItem('fluoro.client', '{person}')")
+        return FluoroPage(context.new_page(), started.url, study_instance_uid)
+
+    yield open_study
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture(scope="module")

@@ -5,21 +5,27 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset
 
 from tests.builders import build_xa, draw_run
 from tests.e2e.conftest import Started
 from tests.e2e.labelled import coverage, store, submit
-from tests.e2e.viewer.conftest import READER
-from tests.e2e.viewer.segment_page import SegmentPage
-from tests.e2e.viewer.viewer_page import draw
+from tests.e2e.viewer.viewer_page import FluoroPage, draw
 
-Visit = Callable[[Dataset], SegmentPage]
-
+PERSON = "reader"
 N_FRAMES, ROWS, COLUMNS = 96, 256, 320
 CHECKED = (1, 48, 96)
 
+SHOW_RUN = """(services => services.viewportGridService.setDisplaySetsForViewport({
+  viewportId: services.viewportGridService.getActiveViewportId(),
+  displaySetInstanceUIDs: [app.viewport.displaySet(value).displaySetInstanceUID],
+}))(app.services)"""
+
+
 KNOWS_THE_SEG = "app.services.displaySetService.getActiveDisplaySets().some(one => one.Modality === 'SEG')"
+
+AT_ITS_FULLEST = """(id => app.viewport.runId() === id && app.store.get('session')?.image_id === id &&
+  app.store.get('facts')?.image_id === id &&
+  app.viewport.frameNumber() === app.store.get('facts').fullest_frame_number)('{}')"""
 
 
 def box(top: int, left: int) -> NDArray[np.uint8]:
@@ -33,50 +39,52 @@ def own_box(n: int) -> NDArray[np.uint8]:
     return box(10 + n * 71 % 200, 10 + n * 97 % 240)
 
 
-def masks_near(n_frames: int, checked: tuple[int, ...]) -> dict[int, NDArray[np.uint8]]:
-    """Return boxes of some frames and of those beside them, by frame number."""
-    near = {n for one in checked for n in (one - 1, one, one + 1) if 1 <= n <= n_frames}
-    return {n: own_box(n) for n in near}
-
-
-def assert_on_their_frames(
-    viewer: SegmentPage, masks: dict[int, NDArray[np.uint8]], checked: tuple[int, ...]
+def test_every_mask_lies_on_its_own_frame_and_nowhere_else(
+    started: Started, visit_anew: Callable[..., FluoroPage]
 ) -> None:
-    for n in checked:
+    run = build_xa(pixels=draw_run(N_FRAMES, ROWS, COLUMNS))
+    store(started, run)
+    masks = {n: own_box(n) for near in CHECKED for n in (near - 1, near, near + 1) if 1 <= n <= N_FRAMES}
+    draw(started.url, PERSON, str(run.SOPInstanceUID), masks)
+
+    viewer = visit_anew(str(run.StudyInstanceUID), person=PERSON)
+    viewer.wait_until_open(N_FRAMES)
+    seen = {}
+    for n in CHECKED:
         viewer.show_frame(n - 1)
         viewer.wait_for_mask(n)
-        viewer.wait_until_still()
-        inside, outside = coverage(*viewer.overlay(), masks[n])
+        seen[n] = viewer.overlay()
+
+    for n, (changed, places) in seen.items():
+        inside, outside = coverage(changed, places, masks[n])
         assert inside > 0.98, f"frame {n}: the overlay covers {inside:.1%} of the mask"
         assert outside == 0, f"frame {n}: {outside} overlay pixels lie beside the mask"
     assert viewer.errors == []
 
 
-def test_every_mask_lies_on_its_own_frame_and_nowhere_else(started: Started, visit: Visit) -> None:
-    run = build_xa(pixels=draw_run(N_FRAMES, ROWS, COLUMNS))
-    store(started, run)
-    masks = masks_near(N_FRAMES, CHECKED)
-    draw(started.url, READER, str(run.SOPInstanceUID), masks)
-
-    assert_on_their_frames(visit(run), masks, CHECKED)
-
-
 def test_a_submitted_label_in_the_study_is_gone_on_with_and_covers_nothing_else(
-    started: Started, visit: Visit, tmp_path: Path
+    started: Started, visit_anew: Callable[..., FluoroPage], tmp_path: Path
 ) -> None:
     run = build_xa(pixels=draw_run(8, ROWS, COLUMNS))
     store(started, run)
-    masks = masks_near(8, (1, 4, 8))
-    submit(started, run, np.stack([masks.get(n, box(10, 10)) for n in range(1, 9)]), tmp_path)
+    masks = {n: own_box(n) for n in range(1, 9)}
+    submit(started, run, np.stack(list(masks.values())), tmp_path)
 
-    viewer = visit(run)
+    viewer = visit_anew(str(run.StudyInstanceUID), person=PERSON)
+    viewer.wait_until_open(8)
     viewer.wait_for_app(KNOWS_THE_SEG)
+    viewer.show_frame(3)
+    viewer.wait_for_mask(4)
 
-    assert viewer.shown_run() == run.SOPInstanceUID
-    assert_on_their_frames(viewer, masks, (1, 4, 8))
+    inside, outside = coverage(*viewer.overlay(), masks[4])
+    assert inside > 0.98, f"the overlay covers {inside:.1%} of the mask"
+    assert outside == 0, f"{outside} overlay pixels lie beside the mask"
+    assert viewer.errors == []
 
 
-def test_two_runs_of_one_series_keep_their_label_maps_apart(started: Started, visit: Visit) -> None:
+def test_two_runs_of_one_series_keep_their_label_maps_apart(
+    started: Started, visit_anew: Callable[..., FluoroPage]
+) -> None:
     first = build_xa(pixels=draw_run(4, ROWS, COLUMNS), InstanceNumber=1)
     second = build_xa(
         pixels=draw_run(4, ROWS, COLUMNS),
@@ -87,8 +95,19 @@ def test_two_runs_of_one_series_keep_their_label_maps_apart(started: Started, vi
     store(started, first, second)
     masks = {str(first.SOPInstanceUID): box(20, 20), str(second.SOPInstanceUID): box(180, 200)}
     for image_id, mask in masks.items():
-        draw(started.url, READER, image_id, {2: mask})
+        draw(started.url, PERSON, image_id, {2: mask})
 
-    visit(first).wait_for_series("XA", 2)
-    for run in (first, second, first):
-        assert_on_their_frames(visit(run), {2: masks[str(run.SOPInstanceUID)]}, (2,))
+    viewer = visit_anew(str(first.StudyInstanceUID), person=PERSON)
+    viewer.wait_until_open(4)
+    viewer.wait_for_series("XA", 2)
+    for image_id in (*masks, str(first.SOPInstanceUID)):
+        viewer.app(SHOW_RUN, image_id)
+        viewer.wait_for_app(AT_ITS_FULLEST.format(image_id))
+        viewer.show_frame(1)
+        viewer.wait_for_mask(2)
+
+        inside, outside = coverage(*viewer.overlay(), masks[image_id])
+
+        assert inside > 0.98, f"the overlay covers {inside:.1%} of the mask"
+        assert outside == 0, f"{outside} overlay pixels lie beside the mask"
+    assert viewer.errors == []

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Locator, Page
 
-from tests.browser import PATIENCE_MS, SHOW_FRAME, SHOW_SEGMENTATION, VIEWPORT, OhifPage
+from tests.browser import PATIENCE_MS, SHOW_FRAME, VIEWPORT, OhifPage
 
 APP = "(await import('/fluoro/viewer/core/app.js')).getApp()"
 
@@ -110,12 +110,6 @@ class FluoroPage(OhifPage):
     def drawn(self) -> NDArray[np.float64]:
         """Return the grey values that are drawn, all of them in one row."""
         return np.asarray(self.page.evaluate(f"Array.from({DRAWN})"), float)
-
-    def _canvas(self, *, is_visible: bool) -> NDArray[np.int16]:
-        self.page.evaluate(SHOW_SEGMENTATION, is_visible)
-        self.wait_until_still()
-        picture = self.page.locator("canvas.cornerstone-canvas").first.screenshot()
-        return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"), np.int16)
 
     def bar(self) -> Locator:
         """Return the bar below the image."""

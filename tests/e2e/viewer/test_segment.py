@@ -189,7 +189,9 @@ def segment_by_hand(viewer: SegmentPage, n: int) -> dict[str, NDArray[np.uint8]]
     assert not viewer.shown(n)[y, x], "a negative click left the pixel that it hit"
     frames["clicked"] = viewer.shown(n)
     viewer.choose("brush")
+    n_prompts = viewer.n_prompts()
     viewer.drag((130, 60), (170, 90))
+    viewer.wait_for_prompts(n_prompts + 1)
     frames["painted"] = viewer.shown(n)
     viewer.press("undo")
     frames["undone"] = viewer.shown(n)

@@ -119,7 +119,7 @@ def test_who_comes_back_is_offered_the_run_and_the_frame(
     work_list = WorkList(context, started.url, runs.first)
     work_list.app("app.viewport.showFrame(4)")
     work_list.wait_for_frame(4)
-    work_list.page.wait_for_function("JSON.parse(localStorage['fluoro.place']).frameNumber === 4")
+    work_list.page.wait_for_function("JSON.parse(localStorage['fluoro.place'] ?? '{}').frameNumber === 4")
     work_list.page.close()
 
     later = WorkList(context, started.url, runs.other)

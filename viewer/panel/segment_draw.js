@@ -34,38 +34,53 @@ export function resizeBrush(app, px) {
   window.cornerstoneTools.utilities.segmentation.setBrushSizeForToolGroup(TOOL_GROUP, radiusMm);
 }
 
-/** Send each stroke when it ends. What the server does not have yet, no answer of it may wipe out. */
+/** Send each stroke when it ends. What the server does not have yet, no answer of it may wipe out; a newer stroke of the
+ * same frame carries those before it. */
 export function followStrokes(app) {
   const { frames } = app.session;
-  const unsent = new Set();
+  const stroke = holdWhileDrawing(app, frames);
+  const unsent = new Map();
+  let nStrokes = 0;
   const keep = async n => {
+    const mine = ++nStrokes;
     if (!unsent.has(n)) frames.hold(n);
-    unsent.add(n);
+    unsent.set(n, mine);
     await app.session.keepDrawing(n, app.overlay.frame(n));
+    if (unsent.get(n) !== mine) return;
     unsent.delete(n);
+    stroke.settle();
     await frames.release(n);
   };
   app.atEnd(app.overlay.onEdited(n => attempt(app, () => keep(n))));
-  holdWhileDrawing(app, frames);
 }
 
+/** Hold the frame from the press of the button until the stroke is sent, or was seen to draw nothing. */
 function holdWhileDrawing(app, frames) {
   let n = null;
+  let giveUp = null;
+  const settle = () => {
+    if (giveUp === null) return;
+    clearTimeout(giveUp);
+    giveUp = null;
+    frames.release(n);
+    n = null;
+  };
   const begin = event => {
     const isStroke = DRAWING_TOOLS[app.store.get('clickMode')] && app.viewport.element()?.contains(event.target);
-    if (!isStroke || event.button !== 0 || n !== null) return;
+    if (!isStroke || event.button !== 0) return;
+    settle();
+    if (n !== null) return;
     n = app.viewport.frameNumber();
     frames.hold(n);
   };
   const end = () => {
-    const ended = n;
-    n = null;
-    if (ended !== null) setTimeout(() => frames.release(ended), AFTER_STROKE_MS);
+    if (n !== null) giveUp ??= setTimeout(settle, AFTER_STROKE_MS);
   };
   document.addEventListener('pointerdown', begin, true);
   window.addEventListener('pointerup', end, true);
   app.atEnd(() => document.removeEventListener('pointerdown', begin, true));
   app.atEnd(() => window.removeEventListener('pointerup', end, true));
+  return { settle };
 }
 
 function activate(app, toolName) {

@@ -68,6 +68,7 @@ function holdWhileDrawing(app, frames) {
   const begin = event => {
     const isStroke = DRAWING_TOOLS[app.store.get('clickMode')] && app.viewport.element()?.contains(event.target);
     if (!isStroke || event.button !== 0) return;
+    if (app.store.get('isPlaying')) app.actions.run('cine');
     settle();
     if (n !== null) return;
     n = app.viewport.frameNumber();

@@ -118,6 +118,29 @@ export class Overlay {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Take the labels off the viewport and keep them, so that something else may show them; false without a run. */
+  detach() {
+    if (!this.#shown) return false;
+    const { viewportId, segmentationId } = this.#shown;
+    tools().segmentation.removeLabelmapRepresentation(viewportId, segmentationId);
+    return true;
+  }
+
+  /** Put them back. */
+  async attach() {
+    if (this.#shown) await this.#lay(this.#shown);
+  }
+
+  /** The colours that labels are shown in: (256,) ABGR by index; 0 is not shown. */
+  palette() {
+    const palette = new Uint32Array(256);
+    const { opacity, isVisible, hidden } = this.#look;
+    const alpha = Math.round(255 * opacity) * 2 ** 24;
+    for (const [index, [red, green, blue]] of Object.entries(this.#colors))
+      if (isVisible && !hidden.has(Number(index))) palette[index] = alpha + (blue << 16) + (green << 8) + red;
+    return palette;
+  }
+
   /** Drop the label map of the shown run, with its memory. */
   clear() {
     const shown = this.#shown;
@@ -138,13 +161,20 @@ export class Overlay {
     const { imageIds } = segmentationService.getSegmentation(segmentationId).representationData[TYPE];
     const made = { runId: making.runId, viewportId, segmentationId, imageIds: [...imageIds], ...viewport.span() };
     if (isStale()) return this.#drop(made);
-    await segmentationService.addSegmentationRepresentation(viewportId, { segmentationId, type: TYPE });
-    if (isStale()) return this.#drop(made);
+    if (!(await this.#lay(made, isStale))) return this.#drop(made);
+    return segmentationId;
+  }
+
+  /** Show the labels in the viewport; false if they are stale by then. */
+  async #lay(made, isStale = () => this.#shown !== made) {
+    const { viewportId, segmentationId } = made;
+    await this.#app.services.segmentationService.addSegmentationRepresentation(viewportId, { segmentationId, type: TYPE });
+    if (isStale()) return false;
     this.#shown = made;
     this.#paint();
     this.#dress();
     this.#activate();
-    return segmentationId;
+    return true;
   }
 
   #drop({ segmentationId, imageIds }) {

@@ -96,7 +96,7 @@ class SegmentPage(FluoroPage):
         self.page.mouse.up()
         self.wait_for_prompts(n + 1)
 
-    def on_page(self, x: int, y: int) -> tuple[float, float]:
+    def on_page(self, x: float, y: float) -> tuple[float, float]:
         """Return where a pixel of the shown frame lies on the page."""
         left, top = self.app(ON_PAGE, [x, y])
         return left, top

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tests.builders import build_xa, draw_run
 from tests.e2e.conftest import Started
 from tests.e2e.labelled import coverage, store, submit
+from tests.e2e.viewer.segment_page import ON_PAGE
 from tests.e2e.viewer.viewer_page import FluoroPage, draw
 
 PERSON = "reader"
@@ -26,6 +27,21 @@ KNOWS_THE_SEG = "app.services.displaySetService.getActiveDisplaySets().some(one 
 AT_ITS_FULLEST = """(id => app.viewport.runId() === id && app.store.get('session')?.image_id === id &&
   app.store.get('facts')?.image_id === id &&
   app.viewport.frameNumber() === app.store.get('facts').fullest_frame_number)('{}')"""
+
+
+RECORD_PLAYED = """(() => {
+  window.played = {};
+  app.viewport.element().addEventListener('CORNERSTONE_IMAGE_RENDERED', () => {
+    const [n, layer] = [app.viewport.frameNumber(), document.querySelector('.fv-played')];
+    const labels = layer && app.overlay.frame(n);
+    if (!labels?.some(index => index > 0)) return;
+    const { data } = layer.getContext('2d').getImageData(0, 0, layer.width, layer.height);
+    window.played[n] = labels.filter((index, at) => (index > 0) !== (data[4 * at + 3] > 0)).length;
+  });
+})()"""
+
+PLAYED_CORNERS = """(box => [box.left, box.top, box.right, box.bottom])(
+  document.querySelector('.fv-played').getBoundingClientRect())"""
 
 
 def box(top: int, left: int) -> NDArray[np.uint8]:
@@ -80,6 +96,35 @@ def test_a_submitted_label_in_the_study_is_gone_on_with_and_covers_nothing_else(
     assert inside > 0.98, f"the overlay covers {inside:.1%} of the mask"
     assert outside == 0, f"{outside} overlay pixels lie beside the mask"
     assert viewer.errors == []
+
+
+def test_labels_lie_on_their_own_frames_while_the_run_plays(
+    started: Started, visit_anew: Callable[..., FluoroPage]
+) -> None:
+    run = build_xa(pixels=draw_run(8, ROWS, COLUMNS))
+    store(started, run)
+    masks = {n: own_box(n) for n in range(1, 9)}
+    draw(started.url, PERSON, str(run.SOPInstanceUID), masks)
+
+    viewer = visit_anew(str(run.StudyInstanceUID), person=PERSON)
+    viewer.wait_until_open(8)
+    for n in masks:
+        viewer.show_frame(n - 1)
+        viewer.wait_for_mask(n)
+    viewer.app("void app.actions.run('cine')")
+    viewer.app(RECORD_PLAYED)
+    viewer.wait_for_app("Object.keys(window.played).length === 8")
+    left, top, right, bottom = viewer.app(PLAYED_CORNERS)
+    corners = [viewer.app(ON_PAGE, at) for at in ([-0.5, -0.5], [COLUMNS - 0.5, ROWS - 0.5])]
+    viewer.app("app.actions.run('cine')")
+    viewer.wait_until_still()
+
+    assert set(viewer.app("window.played").values()) == {0}, "labels are not those of their frames"
+    np.testing.assert_allclose([(left, top), (right, bottom)], corners, atol=0.6)
+    n = viewer.frame_number()
+    inside, outside = coverage(*viewer.overlay(), masks[n])
+    assert inside > 0.98, f"after the cine the overlay covers {inside:.1%} of the mask"
+    assert outside == 0
 
 
 def test_two_runs_of_one_series_keep_their_label_maps_apart(

@@ -1,11 +1,12 @@
 """`fluoro export FORMAT`: labelled runs as data sets of other people's tools."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
 import typer
 
-from lib.cli.export_wish import ExportWish, export_runs, read_states
+from lib.cli.export_wish import ExportWish, Simulated, export_runs, read_states
 from lib.cli.output import AsJson
 
 app = typer.Typer(help="Labelled runs for other people's tools, split by patient.", no_args_is_help=True)
@@ -57,8 +58,7 @@ def _add_plain(name: str) -> None:
         size: Size = SIZE,
         as_json: AsJson = False,
     ) -> None:
-        simulated = None if phantom is None else (phantom, seed, size)
-        wish = ExportWish(read_states(states), only_finished, license_text, simulated)
+        wish = _wish(states, only_finished, license_text, _simulated(phantom, seed, size))
         export_runs(name, _folder(target, out), wish, as_json)
 
     app.command(name, help=SUMMARIES[name])(export_plain)
@@ -84,8 +84,7 @@ def export_png(  # noqa: PLR0913 (each is an option)
     """Write PNG: pictures, and masks of label indices with the table's colours."""
     if bits not in (8, 16):
         raise typer.BadParameter(f"{bits} is neither 8 nor 16.", param_hint="--bits")
-    simulated = None if phantom is None else (phantom, seed, size)
-    wish = ExportWish(read_states(states), only_finished, license_text, simulated, bits)
+    wish = replace(_wish(states, only_finished, license_text, _simulated(phantom, seed, size)), bits=bits)
     export_runs("png", _folder(target, out), wish, as_json)
 
 
@@ -99,7 +98,7 @@ def export_dicomseg(
     as_json: AsJson = False,
 ) -> None:
     """Write the DICOM SEG files as they were sent; they name the patient."""
-    wish = ExportWish(read_states(states), only_finished, license_text)
+    wish = _wish(states, only_finished, license_text)
     export_runs("dicomseg", _folder(target, out), wish, as_json)
 
 
@@ -125,9 +124,19 @@ def export_nnunet(  # noqa: PLR0913 (each is an option)
     """Write OUT/DatasetID_NAME of nnU-Net v2: frames that hold a label or are finished."""
     from lib.networks.nnunet_dataset import free_folder
 
-    simulated = None if phantom is None else (phantom, seed, size)
-    wish = ExportWish(read_states(states), only_finished, license_text, simulated)
+    wish = _wish(states, only_finished, license_text, _simulated(phantom, seed, size))
     export_runs("nnunet", free_folder(_folder(root, out), number, name), wish, as_json)
+
+
+def _wish(
+    states: str, only_finished: bool, license_text: str, simulated: Simulated | None = None
+) -> ExportWish:
+    return ExportWish(read_states(states), only_finished, license_text, simulated)
+
+
+def _simulated(phantom: int | None, seed: int, size: int) -> Simulated | None:
+    """Return which runs to simulate; None where those of people are wanted."""
+    return None if phantom is None else Simulated(phantom, seed, size)
 
 
 def _folder(target: Path | None, out: Path | None) -> Path:

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Simulated:
+    """Simulated runs: how many, from which seed on, and how many rows and columns each has."""
+
+    n_runs: int
+    first_seed: int
+    size: int
+
+
+@dataclass(frozen=True)
 class ExportWish:
     """What somebody wants of an export.
 
@@ -27,14 +36,14 @@ class ExportWish:
         states: States of the labels.
         only_finished: Whether frames that nobody finished are left out.
         license_text: Terms of use, for the data card.
-        simulated: How many simulated runs instead, from which seed, how large.
+        simulated: Runs that are wanted instead of those of people.
         bits: Of PNG pictures.
     """
 
     states: "frozenset[LabelState]"
     only_finished: bool = False
     license_text: str = ""
-    simulated: tuple[int, int, int] | None = None
+    simulated: Simulated | None = None
     bits: int = 16
 
 
@@ -58,18 +67,21 @@ def export_runs(name: str, target: Path, wish: ExportWish, as_json: bool) -> Non
     table = load_label_table(settings().labels, settings().data / "labels")
     how = Png(wish.bits) if name == "png" else FORMATS[name]
     if wish.simulated is not None:
-        _report(_write_simulated(target, how, wish, table), {}, how, as_json)
+        written = _write_simulated(target, how, wish, wish.simulated, table)
+        _report(written, {}, how, as_json)
     else:
         _report(*_write_labelled(target, how, wish, table), how, as_json)
 
 
-def _write_simulated(target: Path, how: "Format", wish: ExportWish, table: "LabelTable") -> "Written":
+def _write_simulated(
+    target: Path, how: "Format", wish: ExportWish, which: Simulated, table: "LabelTable"
+) -> "Written":
     """Write simulated runs. nnU-Net gets them all to train on: it is to be tried out with a few."""
     from lib.cli.exporting import PhantomExport
 
-    n_runs, seed, size = wish.simulated or (0, 0, 0)
-    with progress("simulating", n_runs) as advance:
-        source = PhantomExport(n_runs, seed, size, lambda: advance(1), is_split=how.name != "nnunet")
+    is_split = how.name != "nnunet"
+    with progress("simulating", which.n_runs) as advance:
+        source = PhantomExport(which.n_runs, which.first_seed, which.size, lambda: advance(1), is_split)
         return _write(target, how, source.runs(table), source.classes(table), wish)
 
 

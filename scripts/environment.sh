@@ -1,5 +1,5 @@
 # Sourced by start_server.sh, run_tests.sh and fluoro: finds Python 3.11 or 3.12 and makes .venv.
-# Sets root (the checkout), bootstrap (the Python found) and venv_python; exports PYTHONPATH and PYTHONSAFEPATH.
+# Sets root (the checkout), bootstrap (the Python found) and venv_python; exports PYTHONPATH and more.
 
 root="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)"
 venv_python="$root/.venv/bin/python"
@@ -7,6 +7,8 @@ bootstrap=""
 export PYTHONPATH="$root/apps/fluoro_vessels" PIP_ROOT_USER_ACTION=ignore
 # The folder where somebody stands is no place to import from: a code.py there would be run.
 export PYTHONSAFEPATH=1
+# Our matrices are small: several threads of OpenBLAS wait for each other longer than one computes.
+export OPENBLAS_NUM_THREADS="${OPENBLAS_NUM_THREADS:-1}"
 
 # A name on the path may be a shim that does not run, so each is asked. $2: what it must be able to import.
 is_known_python() {

@@ -8,6 +8,7 @@ import typer
 
 from lib.cli.evaluate_automatic import Pruning, score_automatic
 from lib.cli.evaluate_clicks import score_clicks
+from lib.cli.evaluate_measure import score_measure
 from lib.cli.evaluate_propagation import score_propagation
 from lib.cli.output import AsJson
 from lib.interaction.rituals import ClickProtocol, Start
@@ -19,6 +20,7 @@ class Task(StrEnum):
     AUTOMATIC = "automatic"
     CLICKS = "clicks"
     PROPAGATION = "propagation"
+    MEASURE = "measure"
 
 
 TASK_OF: Final = {
@@ -86,6 +88,8 @@ def evaluate(  # noqa: PLR0913  # one argument for each option
             is_whole = score_clicks(folder, protocol, start, n_clicks, as_json=as_json)
         case Task.PROPAGATION:
             is_whole = score_propagation(folder, as_json=as_json)
+        case Task.MEASURE:
+            is_whole = score_measure(folder, as_json=as_json)
     if not is_whole:
         raise typer.Exit(1)
 

@@ -71,7 +71,7 @@ def _segment_all(inputs: Sequence[Path], segmenter: "Segmenter", as_json: bool) 
 
     files = list(find_files(inputs))
     if files:
-        _require_writable(segmenter.wish.folder)
+        require_writable(segmenter.wish.folder)
     named = {path.resolve() for path in inputs}
     results: list[dict[str, Any]] = []
     with progress("segmenting", len(files)) as advance:
@@ -86,7 +86,7 @@ def _segment_all(inputs: Sequence[Path], segmenter: "Segmenter", as_json: bool) 
     return results
 
 
-def _require_writable(folder: Path) -> None:
+def require_writable(folder: Path) -> None:
     """Refuse a folder that cannot take results, before hours are spent on them."""
     is_new = not folder.is_dir()
     try:

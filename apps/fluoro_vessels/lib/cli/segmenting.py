@@ -82,7 +82,7 @@ class Segmenter:
         except UnsupportedImageError as error:
             return _without(path, Outcome.FAILED if is_named else Outcome.SKIPPED, str(error), uid)
         except STOPS_ONE_FILE as error:
-            return _without(path, Outcome.FAILED, _sentence(error), uid)
+            return _without(path, Outcome.FAILED, sentence_of(error), uid)
         self.seen[uid] = path
         return {"path": str(path), "outcome": "segmented", **result, "seconds": _since(began)}
 
@@ -166,7 +166,7 @@ def _without(path: Path, outcome: str, reason: str, uid: str | None = None) -> d
     return {"path": str(path), "outcome": str(outcome), "sop_instance_uid": uid or None, "reason": reason}
 
 
-def _sentence(error: BaseException) -> str:
+def sentence_of(error: BaseException) -> str:
     """Return what is wrong with a file; libraries may quote patient data, so their words are not repeated."""
     if isinstance(error, FluoroError):
         return str(error)

@@ -7,6 +7,7 @@ import { statusLine } from './status.js';
 const PARTS = [
   { key: 'runs', file: 'worklist', mount: 'mountWorklist' },
   { key: 'segment', file: 'segment', mount: 'mountSegment' },
+  { key: 'measure', file: 'measuring', mount: 'mountMeasuring' },
   { key: 'review', file: 'review', mount: 'mountReview' },
   { key: 'learn', file: 'learn', mount: 'mountLearn' },
 ];

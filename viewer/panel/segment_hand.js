@@ -2,9 +2,10 @@
 
 import { attempt } from './segment_attempt.js';
 import { followStrokes } from './segment_draw.js';
+import { POINT_LISTS, addPoint } from './points.js';
 import { Marks } from './segment_marks.js';
 
-const PROMPT_MODES = new Set(['positive', 'negative', 'box', 'scribble', 'tool']);
+const PROMPT_MODES = new Set(['positive', 'negative', 'box', 'scribble', ...Object.keys(POINT_LISTS)]);
 const LEAST_BOX_PX = 2;
 const LEAST_STEP_PX = 1;
 const MOST_POINTS = 1000;
@@ -42,7 +43,7 @@ class Hand {
     const point = this.#app.viewport.imagePoint(event);
     if (!isInside(point, this.#app.viewport.size())) return;
     this.#gesture = { mode, isPositive, points: [point], frame: this.#app.viewport.frameNumber() };
-    if (mode === 'positive' || mode === 'negative' || mode === 'tool') this.end(event);
+    if (mode === 'positive' || mode === 'negative' || mode in POINT_LISTS) this.end(event);
   }
 
   move(event) {
@@ -60,7 +61,7 @@ class Hand {
     event.stopPropagation();
     const gesture = this.#gesture;
     this.drop();
-    if (gesture.mode === 'tool') this.#app.store.set('toolPoints', [...(this.#app.store.get('toolPoints') ?? []), pointOf(gesture)]);
+    if (gesture.mode in POINT_LISTS) addPoint(this.#app.store, gesture.mode, pointOf(gesture));
     else this.#send(promptOf(gesture));
   }
 

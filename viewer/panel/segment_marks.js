@@ -1,5 +1,7 @@
 /** Marks over the image: where a person prompted on the frame that is shown, and what is being drawn. */
 
+import { POINT_LISTS, pointsOn } from './points.js';
+
 const SVG = 'http://www.w3.org/2000/svg';
 const RENDERED = 'CORNERSTONE_IMAGE_RENDERED';
 const RADIUS = 6;
@@ -18,7 +20,7 @@ export class Marks {
     const follow = () => app.viewport.element()?.addEventListener(RENDERED, redraw);
     app.atEnd(app.viewport.onRun(follow));
     follow();
-    for (const key of ['session', 'toolPoints', 'clickMode', 'frame']) app.atEnd(app.store.on(key, redraw));
+    for (const key of ['session', ...Object.values(POINT_LISTS), 'clickMode', 'frame']) app.atEnd(app.store.on(key, redraw));
     app.atEnd(app.viewport.onFrame(redraw));
     eventTarget.addEventListener(RENDERED, redraw);
     app.atEnd(() => eventTarget.removeEventListener(RENDERED, redraw));
@@ -50,9 +52,9 @@ export class Marks {
     const n = viewport.frameNumber();
     const steps = (session?.steps.onFrame(n) ?? []).map(step => ({ ...step, isPositive: step.is_positive }));
     const waiting = [...this.#waiting].filter(one => one.frame === n).map(one => ({ ...one, isWaiting: true }));
-    const tool = (store.get('toolPoints') ?? []).filter(one => one.frame === n).map((one, at) => toolMark(one, at));
+    const set = Object.keys(POINT_LISTS).flatMap(mode => pointsOn(store, mode, n).map((one, at) => setMark(one, at)));
     const drawn = this.#drawn ? [{ ...this.#drawn, kind: this.#drawn.mode }] : [];
-    this.#layer.replaceChildren(...[...steps, ...waiting, ...tool, ...drawn].flatMap(one => this.#mark(one)));
+    this.#layer.replaceChildren(...[...steps, ...waiting, ...set, ...drawn].flatMap(one => this.#mark(one)));
   }
 
   #mark({ kind, points, isPositive, isWaiting, number }) {
@@ -76,7 +78,7 @@ export class Marks {
   }
 }
 
-const toolMark = (point, at) => ({ kind: 'point', points: [point], isPositive: point.isPositive, number: String(at + 1) });
+const setMark = (point, at) => ({ kind: 'point', points: [point], isPositive: point.isPositive, number: String(at + 1) });
 
 const corners = ([a, b]) => [a, { x: b.x, y: a.y }, b, { x: a.x, y: b.y }];
 

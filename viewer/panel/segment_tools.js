@@ -2,6 +2,7 @@
 
 import { h, replace } from '../core/element.js';
 import { drawWithTool, listTools } from '../session/tool.js';
+import { clearPoints, pointsOn, pointsRow } from './points.js';
 import { pair, folded } from './segment_pieces.js';
 
 /** @param {import('../core/app.js').App} app */
@@ -44,12 +45,12 @@ function toolForm(app, { name, description, parameters }) {
     store.set('busy', '');
     if (nFound === undefined) return;
     told.textContent = say(nFound ? 'segment.toolFound' : 'segment.toolNothing', { n: nFound });
-    if (nFound) store.set('toolPoints', []);
+    if (nFound) clearPoints(store, 'tool');
   };
   app.actions.register('drawWithTool', (...wanted) => drawWithTool(app, ...wanted));
   return h('form', { class: 'fv-form', onsubmit: draw },
     h('p', { class: 'fv-hint' }, description),
-    pointsRow(app),
+    pointsRow(app, 'tool'),
     inputs.map(([key, input]) => pair(key.replaceAll('_', ' '), input)),
     pair(say('segment.toolAdd'), isAdded),
     h('button', { class: 'fv-button', type: 'submit', 'data-action': 'tool' }, say('segment.toolDraw')),
@@ -70,26 +71,9 @@ function valueOf(input) {
   return input.type === 'number' ? Number(input.value) : input.value;
 }
 
-/** Points of a tool are set on the image and stay until it drew. */
-function pointsRow(app) {
-  const { say, store } = app;
-  const pick = h('button', { class: 'fv-button', type: 'button', 'data-action': 'toolPoints' }, say('segment.toolPoints'));
-  const clear = h('button', { class: 'fv-button', type: 'button' }, say('segment.toolClear'));
-  pick.addEventListener('click', () => store.set('clickMode', store.get('clickMode') === 'tool' ? 'none' : 'tool'));
-  clear.addEventListener('click', () => store.set('toolPoints', []));
-  const told = h('span', { class: 'fv-number' });
-  const show = () => {
-    pick.setAttribute('aria-pressed', String(store.get('clickMode') === 'tool'));
-    told.textContent = say('segment.toolCount', { n: pointsHere(app).length });
-  };
-  ['toolPoints', 'clickMode', 'frame'].forEach(key => store.on(key, show));
-  show();
-  return h('div', { class: 'fv-row' }, pick, clear, told);
-}
-
-const pointsHere = app => (app.store.get('toolPoints') ?? []).filter(one => one.frame === app.viewport.frameNumber());
+const pointsHere = app => pointsOn(app.store, 'tool', app.viewport.frameNumber());
 
 function leave(app) {
-  app.store.set('toolPoints', []);
+  clearPoints(app.store, 'tool');
   if (app.store.get('clickMode') === 'tool') app.store.set('clickMode', 'none');
 }

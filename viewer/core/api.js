@@ -1,6 +1,7 @@
 /** Requests to this server. Every failure is an ApiError whose message is a sentence for people. */
 
 import { clientId } from './client.js';
+import { signInAgain } from './sign_in.js';
 import { say } from '../strings.js';
 
 /** What went wrong with a request: `status` (0 where the server was not reached) and a sentence. */
@@ -39,6 +40,7 @@ async function ask(method, path, body, type) {
   } catch {
     throw new ApiError(0, say('errors.offline'));
   }
+  if (answer.status === 401) signInAgain();
   if (!answer.ok) throw new ApiError(answer.status, await sentenceOf(answer));
   return answer;
 }

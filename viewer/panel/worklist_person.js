@@ -1,7 +1,8 @@
-/** The name under which this browser works, as others see it at its runs. */
+/** The name under which this browser works, as others see it at its runs: proven where people sign in, chosen elsewhere. */
 
 import { clientId, isNamed, nameClient } from '../core/client.js';
 import { h, replace } from '../core/element.js';
+import { signOut, whoAmI } from '../core/sign_in.js';
 import { say } from '../strings.js';
 
 const LONGEST = 64;
@@ -13,7 +14,14 @@ export function personLine() {
     h('span', { class: 'fv-note' }, say('worklist.workAs', { name: clientId() })),
     h('button', { class: 'fv-button', type: 'button', 'data-action': 'changeName', onclick: () => ask(line, rest) }, say('worklist.changeName')));
   rest();
+  whoAmI().then(me => { if (me?.is_signed_in) showSignedIn(line, me); });
   return line;
+}
+
+function showSignedIn(line, { name, role }) {
+  replace(line,
+    h('span', { class: 'fv-note' }, say('worklist.signedInAs', { name, role })),
+    h('button', { class: 'fv-button', type: 'button', 'data-action': 'signOut', onclick: signOut }, say('worklist.signOut')));
 }
 
 function ask(line, rest) {

@@ -1,12 +1,9 @@
 """The contract with MONAI Label's two clients: the package's, and 3D Slicer's plugin's out of the wheel."""
 
-import importlib.util
 import io
 import json
-import sys
 import time
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import nibabel
@@ -25,21 +22,11 @@ from lib.settings import PROJECT_FOLDER, PacsSettings
 from tests.builders import build_xa, draw_run
 from tests.integration.conftest import TestPacs
 from tests.servers import TestServer
+from tests.slicer import slicer_client
 
 N_FRAMES, ROWS, COLUMNS = 6, 96, 128
 CLASSICAL = "vesselness"
 """The task that finds the drawn vessels of runs so small; the network is no friend of drawings."""
-
-
-def slicer_client() -> Any:
-    """Return the class of the client that 3D Slicer's plugin uses, loaded from the wheel's data."""
-    file = Path(sys.prefix) / "monailabel/plugins/slicer/MONAILabel/MONAILabelLib/client.py"
-    spec = importlib.util.spec_from_file_location("slicer_monailabel_client", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module: ModuleType = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.MONAILabelClient
 
 
 @pytest.fixture(scope="module", params=["package", "slicer"])

@@ -6,7 +6,7 @@ import pytest
 
 from lib.errors.start import FlagError, HostRefusedError
 from lib.settings import APP_FOLDER, load_settings
-from lib.start.flags import VARIABLES, as_environment, read_flags, require_loopback_host
+from lib.start.flags import VARIABLES, as_environment, read_flags, require_safe_host
 
 
 def test_every_flag_is_a_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -54,14 +54,16 @@ def test_a_flag_of_the_embedded_pacs_contradicts_another_pacs(flag: str) -> None
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "example.org", "::", ""])
-def test_a_host_that_others_can_reach_is_refused_until_there_is_log_in(host: str) -> None:
-    with pytest.raises(HostRefusedError, match="until this server has log-in"):
-        read_flags(["--host", host])
+def test_a_host_that_others_can_reach_is_refused_where_nobody_signs_in(host: str) -> None:
+    with pytest.raises(HostRefusedError, match="where nobody has to sign in"):
+        require_safe_host(host, must_sign_in=False)
+
+    require_safe_host(host, must_sign_in=True)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
 def test_loopback_is_accepted(host: str) -> None:
-    require_loopback_host(host)
+    require_safe_host(host, must_sign_in=False)
 
 
 @pytest.mark.parametrize("arguments", [["--port", "0"], ["--port", "x"], ["--bogus"], ["--por", "8000"]])

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.access.person import LONGEST_NAME, proven
 from lib.arrays import LabelMap, from_volume
 from lib.datastore.volumes import read_label
 from lib.errors import InvalidInputError, LabelFileError, LabelShapeError, UnknownLabelError
@@ -67,8 +68,8 @@ def read_label_map(
 
 
 def author_of(info: Mapping[str, Any]) -> str:
-    """Return who made a label: the login, else the client's id, else "local"."""
-    return str(info.get("user") or info.get("client_id") or LOCAL)[:64]
+    """Return who makes a label: who signed in, else what the client says, else "local"."""
+    return proven(str(info.get("user") or info.get("client_id") or LOCAL)[:LONGEST_NAME])
 
 
 def model_of(info: Mapping[str, Any]) -> str | None:

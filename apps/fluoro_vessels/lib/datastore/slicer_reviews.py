@@ -6,16 +6,15 @@ all five, and only under the tags `final`, `original` and `version_N`: under any
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
+from lib.access.person import LONGEST_NAME, proven
 from lib.datastore.incoming import LOCAL
 from lib.datastore.ledger import Ledger
 from lib.datastore.records import LabelVersion
 from lib.datastore.review_records import LONGEST_COMMENT, NewReview, Verdict
 from lib.datastore.reviewer_meta import FLAGGED, META, is_meta
 from lib.datastore.states import FINAL_STATES, LabelState
-
-_LONGEST_NAME: Final = 64
 
 
 def take_label_info(
@@ -52,7 +51,7 @@ def review_in(label: LabelVersion, info: Mapping[str, Any]) -> NewReview | None:
     is_known = is_meta(before) and comment == str(before["comment"]).strip()
     if verdict is None and (is_known or not comment):
         return None
-    by = str(meta["approvedBy"]).strip()[:_LONGEST_NAME] or LOCAL
+    by = proven(str(meta["approvedBy"]).strip()[:LONGEST_NAME] or LOCAL)
     return NewReview(label.id, by, verdict, comment)
 
 

@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     flags.add_argument("--studies", metavar="URL", help="use this DICOMweb PACS and start no Orthanc")
-    flags.add_argument("--host", help="where the server listens (127.0.0.1; others are refused for now)")
+    flags.add_argument("--host", help="where the server listens (127.0.0.1; others where people sign in)")
     flags.add_argument("--port", type=port, help="port of the server (8000)")
     flags.add_argument("--pacs-port", type=port, metavar="PORT", help="port of the embedded PACS (8042)")
     flags.add_argument(
@@ -59,7 +59,6 @@ def read_flags(arguments: Sequence[str]) -> argparse.Namespace:
 
     Raises:
         FlagError: Two flags contradict each other.
-        HostRefusedError: The host is not loopback.
     """
     flags = parser().parse_args(arguments)
     if flags.studies is not None and (flags.pacs_port is not None or flags.dicom_port is not None):
@@ -67,25 +66,27 @@ def read_flags(arguments: Sequence[str]) -> argparse.Namespace:
             "--pacs-port and --dicom-port are for the embedded PACS, and with --studies there is none. "
             "Leave either side away."
         )
-    if flags.host is not None:
-        require_loopback_host(flags.host)
     return flags
 
 
-def require_loopback_host(host: str) -> None:
-    """Make sure that only this machine can reach a host.
+def require_safe_host(host: str, *, must_sign_in: bool) -> None:
+    """Make sure that only this machine can reach a host, or that people have to sign in.
 
     Raises:
-        HostRefusedError: Other machines could.
+        HostRefusedError: Other machines could, and anybody there.
     """
-    if host == "localhost":
-        return
-    try:
-        is_loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        is_loopback = False
-    if not is_loopback:
+    if not must_sign_in and not is_loopback(host):
         raise HostRefusedError(host)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach a host."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def as_environment(flags: argparse.Namespace) -> Mapping[str, str]:

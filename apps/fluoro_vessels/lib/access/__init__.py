@@ -1,0 +1,1 @@
+"""Who may: people, their roles and their keys. Nothing here speaks HTTP."""

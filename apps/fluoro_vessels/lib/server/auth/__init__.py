@@ -1,0 +1,1 @@
+"""Who may: everything that a request has to pass before a router sees it."""

@@ -1,0 +1,1 @@
+"""What the server tells about itself: the audit log, request lines, metrics."""

@@ -19,6 +19,7 @@ class TestServer:
     """Runs `lib.server.app:app` against a PACS; the data folder outlives a stop or a kill."""
 
     __test__ = False
+    app = "lib.server.app:app"
 
     def __init__(self, data: Path, pacs_url: str, settings: Mapping[str, str] | None = None) -> None:
         self.data = data
@@ -38,8 +39,8 @@ class TestServer:
 
     def start(self) -> None:
         """Start and wait until it answers."""
-        command = [sys.executable, "-m", "uvicorn", "lib.server.app:app", "--port", str(self.port)]
-        self.child.start([*command, "--no-access-log"], self._environment, PROJECT_FOLDER)
+        command = [sys.executable, "-m", "lib.server.serve", self.app]
+        self.child.start(command, self._environment, PROJECT_FOLDER)
         self.child.wait_until(self._answers, START_S)
 
     def stop(self) -> None:

@@ -1,6 +1,7 @@
 """Fluoro Vessels as MONAI Label sees it: the wiring of the rooms, nothing else."""
 
 import logging
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,12 @@ from lib.trainers.task import queued_trainings
 
 logger = logging.getLogger(__name__)
 
+EDGE = "lib.server.app"
+NO_EDGE = (
+    "The edge is missing: MONAI Label's own server was started, whose routes read and write files of this "
+    "machine for anybody who reaches it. Use it on loopback, to try things out; ./start_server.sh starts the "
+    "real one."
+)
 STANDS_IN = "Stands in for the network, whose weights are not installed."
 
 
@@ -99,8 +106,10 @@ class FluoroVesselsApp(MONAILabelApp):  # type: ignore[misc]
         return dict(super().batch_infer({**request, "multi_gpu": wants_gpus}, datastore))
 
     def on_init_complete(self) -> None:
-        """Begin to send what waits in the outbox; only a server does, not its subprocesses."""
+        """Say if the edge is missing, and begin to send what waits; only a server does, no subprocess."""
         super().on_init_complete()
+        if EDGE not in sys.modules:
+            logger.warning(NO_EDGE)
         self._datastore.start_sending()
 
     def on_save_label(self, image_id: str, label_id: str) -> dict[str, Any]:

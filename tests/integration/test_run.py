@@ -150,7 +150,7 @@ def test_what_the_server_still_waits_for_is_said_once_and_it_goes_on(start: Star
 
     lines = read_until(process, "ready:")
 
-    assert lines[1:-2] == ["waiting: The PACS sleeps."]
+    assert lines[1:-3] == ["waiting: The PACS sleeps."]
 
 
 def test_a_port_that_two_want_is_one_sentence(start: Start, port: int) -> None:

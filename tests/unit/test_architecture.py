@@ -8,8 +8,8 @@ import pytest
 from lib.settings import APP_FOLDER
 
 FLOORS = (
-    ("errors", "arrays", "settings"),
-    ("labels", "registry"),
+    ("errors", "arrays", "settings", "sections"),
+    ("labels", "registry", "access"),
     ("frames", "phantom"),
     ("pacs", "seg", "networks", "pictures", "ridges"),
     ("interaction", "propagation", "exchange", "measure", "privacy"),

@@ -1,5 +1,6 @@
 import { ApiError } from '../core/api.js';
 import { clientId } from '../core/client.js';
+import { signInAgain } from '../core/sign_in.js';
 import { say } from '../strings.js';
 import { joined } from './drawing.js';
 import { frameOfNifti } from './nifti.js';
@@ -56,6 +57,7 @@ async function ask(path, params, n, { rows, columns }) {
   const answer = await fetch(path, { method: 'POST', headers: { 'X-Client-Id': clientId() }, body }).catch(() => {
     throw new ApiError(0, say('errors.offline'));
   });
+  if (answer.status === 401) signInAgain();
   if (answer.ok) return frameOfNifti(answer.body, n - 1, rows * columns);
   const { detail } = await answer.json().catch(() => ({}));
   throw new ApiError(answer.status, typeof detail === 'string' ? detail : say('errors.status', answer));

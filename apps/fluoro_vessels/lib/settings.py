@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -20,6 +20,10 @@ from pydantic_settings import (
 )
 
 from lib.errors import SettingsError
+from lib.sections.access import AuthSettings
+from lib.sections.running import LogSettings, QueuesSettings
+from lib.sections.section import Section
+from lib.sections.server import LimitsSettings, ServerSettings
 
 APP_FOLDER: Final = Path(__file__).resolve().parents[1]
 """`apps/fluoro_vessels`, the folder that MONAI Label calls the app."""
@@ -37,12 +41,6 @@ NO_URL: Final = (
     "this is no DICOMweb address. Write http://HOST:PORT/PATH or https://..., without user name, password "
     "and query"
 )
-
-
-class Section(BaseModel):
-    """A group of settings: frozen, and unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class PacsSettings(Section):
@@ -83,20 +81,6 @@ class EmbeddedPacsSettings(Section):
     ae_title: str = Field("FLUOROPACS", pattern=r"^[A-Z0-9_]{1,16}$")
 
 
-class ServerSettings(Section):
-    """Where the server listens."""
-
-    host: str = "127.0.0.1"
-    port: int = Field(8000, ge=1, le=65535)
-    viewer: bool = True
-    """Serve OHIF below /ohif/."""
-    demo: bool = False
-    """Load a simulated run at the start when the PACS is empty."""
-    max_upload_mb: int = Field(2048, ge=1)
-    session_idle_minutes: float = Field(1440.0, gt=0, le=525_600)
-    """A session of prompts that nobody changed for so long has expired."""
-
-
 class DatastoreSettings(Section):
     """The ledger and the disk cache."""
 
@@ -107,6 +91,8 @@ class DatastoreSettings(Section):
     """How long a list of runs from the PACS is believed before it is asked again."""
     outbox_retry_s: float = Field(5.0, gt=0)
     """Pause before what could not be sent is sent again; it doubles up to ten minutes."""
+    quota_gb: float | None = Field(None, gt=0)
+    """Most that the data folder may hold; beyond it nothing more is taken in. None: what the disk holds."""
 
 
 class SegSettings(Section):
@@ -148,7 +134,7 @@ class TrainingSettings(Section):
     """How long the network may learn; it then keeps what it has."""
     device: str | None = Field(None, pattern=r"^(cpu|cuda|cuda:[0-9]{1,2})$")
     """None: all GPUs, or the CPU where there is none."""
-    recipe: dict[str, Any] = {}
+    recipe: dict[str, Any] = Field(default_factory=dict)
     """Keys of the fine-tuning's recipe that are not to have their defaults, such as `steps`."""
     nnunet_trainer: str = Field("nnUNetTrainer_50epochs", pattern=r"^[A-Za-z0-9_]{1,64}$")
     """Which of nnU-Net's trainers; its own default takes a day on a GPU."""
@@ -191,7 +177,11 @@ class Settings(BaseSettings):
     pacs: PacsSettings = PacsSettings()
     embedded_pacs: EmbeddedPacsSettings = EmbeddedPacsSettings()
     server: ServerSettings = ServerSettings()
+    auth: AuthSettings = AuthSettings()
     datastore: DatastoreSettings = DatastoreSettings()
+    limits: LimitsSettings = LimitsSettings()
+    queues: QueuesSettings = QueuesSettings()
+    log: LogSettings = LogSettings()
     seg: SegSettings = SegSettings()
     propagation: PropagationSettings = PropagationSettings()
     learning: LearningSettings = LearningSettings()

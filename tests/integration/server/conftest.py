@@ -28,8 +28,12 @@ from tests.desks import a_desk
 from tests.fakes import FakeClicker
 from tests.integration.conftest import TestPacs
 from tests.ports import free_port
+from tests.watched_server import WatchedServer, watched_server
 
 ServeFor = Callable[[str], str]
+
+PASSWORD = "a-password-that-no-log-has"
+MAX_UPLOAD_MB = 8
 
 
 def app_for(pacs_url: str, data: Path) -> FastAPI:
@@ -74,3 +78,16 @@ def serve_for(tmp_path: Path) -> Iterator[ServeFor]:
 def ours(orthanc: TestPacs, serve_for: ServeFor) -> str:
     """Return the address of a server of our routers on the shared Orthanc."""
     return serve_for(orthanc.url)
+
+
+@pytest.fixture(scope="session")
+def served(orthanc: TestPacs, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WatchedServer]:
+    """The whole server with small limits; every file that it touches outside its folder is reported."""
+    settings = {
+        "FLUORO_SERVER__MAX_UPLOAD_MB": str(MAX_UPLOAD_MB),
+        "FLUORO_LIMITS__JSON_MB": "1",
+        "FLUORO_PACS__USERNAME": "someone",
+        "FLUORO_PACS__PASSWORD": PASSWORD,
+    }
+    with watched_server(tmp_path_factory.mktemp("watched"), orthanc.url, settings) as server:
+        yield server

@@ -3,7 +3,7 @@
 from typing import Any
 
 from lib.errors import LedgerBusyError
-from lib.server.routes_health import health_router
+from lib.server.routes_health import BELIEVED_S, NOT_OK, Checks, health_router
 from tests.fakes import FakePacs
 from tests.unit.server.conftest import MakeServices, Serve
 
@@ -50,3 +50,26 @@ def test_it_is_not_ready_while_the_ledger_is_locked(make_services: MakeServices,
 
     assert answer.status_code == 503
     assert "locked" in answer.json()["ledger"]
+
+
+def test_over_the_network_nobody_learns_where_the_pacs_is(make_services: MakeServices, serve: Serve) -> None:
+    services = make_services(auth={"enabled": True})
+    assert isinstance(services.pacs, FakePacs)
+    services.pacs.is_down = True
+
+    answer = serve(health_router(services)).get("/fluoro/api/ready")
+
+    assert answer.status_code == 503
+    assert answer.json() == {"ready": False, "pacs": NOT_OK, "ledger": "ok"}
+
+
+def test_many_who_ask_at_once_are_one_question_to_the_pacs() -> None:
+    now, asked = 0.0, []
+    checks = Checks({"pacs": lambda: asked.append(1)}, lambda: now)
+
+    for _ in range(20):
+        checks.problems()
+    now = BELIEVED_S
+    checks.problems()
+
+    assert len(asked) == 2

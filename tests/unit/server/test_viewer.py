@@ -1,3 +1,5 @@
+import base64
+import hashlib
 import re
 from pathlib import Path
 
@@ -6,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from lib.server.viewer import APP_CONFIG, modules_router, no_viewer_router, viewer_router
+from lib.server.viewer_policy import policy_for
 
 
 @pytest.fixture
@@ -86,6 +89,16 @@ def test_the_browser_is_told_to_ask_nobody_else(client: TestClient) -> None:
 
     assert "default-src 'self'" in policy
     assert "http" not in policy
+
+
+def test_only_scripts_that_the_page_had_at_the_start_run_in_it() -> None:
+    script = 'window.PUBLIC_URL="/ohif/"'
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+    scripts = policy_for(f"<script>{script}</script><script src=a.js></script>").split("; ")[1]
+
+    assert scripts == f"script-src 'self' 'sha256-{digest}' 'unsafe-eval' blob:"
+    assert "unsafe-inline" not in policy_for().split("; ")[1]
 
 
 def test_the_slash_is_added(client: TestClient) -> None:

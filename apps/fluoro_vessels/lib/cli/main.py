@@ -10,12 +10,14 @@ from typing import Annotated, Final
 
 import typer
 
-from lib.cli import export, labels, models, quality
+from lib.cli import audit, export, keys, labels, models, quality
+from lib.cli.backup import backup, restore
 from lib.cli.bench import bench
 from lib.cli.evaluate import evaluate
 from lib.cli.import_labels import import_labels
 from lib.cli.list import list_runs
 from lib.cli.load import load
+from lib.cli.measure import measure
 from lib.cli.output import JSON_FLAG, print_json, say
 from lib.cli.phantom import phantom
 from lib.cli.quantize import quantize
@@ -64,6 +66,7 @@ def main(
 app.command("load")(load)
 app.command("list")(list_runs)
 app.command("segment")(segment)
+app.command("measure")(measure)
 app.command("phantom")(phantom)
 app.command("evaluate")(evaluate)
 app.command("train-base")(train_base)
@@ -74,6 +77,10 @@ app.add_typer(models.app, name="models")
 app.add_typer(export.app, name="export")
 app.command("import")(import_labels)
 app.add_typer(quality.app, name="quality")
+app.add_typer(keys.app, name="keys")
+app.add_typer(audit.app, name="audit")
+app.command("backup")(backup)
+app.command("restore")(restore)
 app.command("bench", context_settings=PASS_ON)(bench)
 
 

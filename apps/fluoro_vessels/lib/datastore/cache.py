@@ -40,6 +40,16 @@ class _Cached:
     size: int
 
 
+@dataclass(frozen=True)
+class CacheUse:
+    """How full a cache is, in bytes, and how often what somebody wanted was there since it was opened."""
+
+    n_bytes: int
+    limit_bytes: int
+    n_hits: int
+    n_misses: int
+
+
 class RunCache:
     """Files of runs below a folder, the least recently used of which go first."""
 
@@ -47,6 +57,7 @@ class RunCache:
         """Open a cache; what a process that died left half-written goes away."""
         self._folder = folder
         self._limit_bytes = limit_bytes
+        self._n_hits = self._n_misses = 0
         (folder / _LOCKS).mkdir(parents=True, exist_ok=True)
         self._sweep()
 
@@ -81,7 +92,9 @@ class RunCache:
         path = self._path(image_id, suffix)
         with self._lock(path):
             if _touch(path):
+                self._n_hits += 1
                 return path
+            self._n_misses += 1
             self._write(path, write)
         self._evict(self._limit_bytes)
         return path
@@ -89,6 +102,10 @@ class RunCache:
     def size_bytes(self) -> int:
         """Return how much the cache holds."""
         return sum(file.size for file in self._files())
+
+    def use(self) -> CacheUse:
+        """Return how full the cache is and how well it serves."""
+        return CacheUse(self.size_bytes(), self._limit_bytes, self._n_hits, self._n_misses)
 
     def _path(self, image_id: str, suffix: str) -> Path:
         if _SUFFIX.fullmatch(suffix) is None:

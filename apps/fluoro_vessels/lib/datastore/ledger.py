@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import URL
 
 from lib.datastore.database import Database
+from lib.datastore.ledger_audit import AuditInLedger
 from lib.datastore.ledger_facts import FactsInLedger
 from lib.datastore.ledger_finished import FinishedFramesInLedger
 from lib.datastore.ledger_holders import HoldersInLedger
@@ -53,6 +54,7 @@ class Ledger(
     ReviewsInLedger,
     PeopleInLedger,
     TrainingsInLedger,
+    AuditInLedger,
 ):
     """All that must not be forgotten. Threads and processes may share one; every method is one transaction.
 

@@ -18,6 +18,12 @@ SUFFIX: Final = ".nrrd"
 MAX_VOXELS: Final = 2**31
 """More than any run has: 8192 frames of 512 x 512."""
 
+MAX_BYTES: Final = 2**32
+"""Of its samples, unpacked."""
+
+LONGEST_HEADER: Final = 2**20
+"""Of a file; pynrrd reads lines of any length."""
+
 _GZIP_LEVEL: Final = 1
 _RAS_FROM: Final = {
     "right-anterior-superior": (1.0, 1.0, 1.0),
@@ -73,14 +79,36 @@ def read_nrrd(path: Path) -> tuple[NDArray[Any], NDArray[np.float64]]:
     """
     try:
         with path.open("rb") as file:
-            header = nrrd.read_header(file)
-            _require_readable(path.name, header)
+            header = _header(path.name, file)
             volume = _samples(path.name, header, file)
         return volume, _affine(header)
     except _BROKEN as error:
         raise LabelFileError(
             f"{path.name} cannot be read as NRRD ({type(error).__name__}). Write it again and send it whole."
         ) from error
+
+
+def nrrd_shape(path: Path) -> tuple[int, ...]:
+    """Return the sizes that a header states, or raise LabelFileError."""
+    try:
+        with path.open("rb") as file:
+            return tuple(int(size) for size in _header(path.name, file)["sizes"])
+    except _BROKEN as error:
+        raise LabelFileError(
+            f"{path.name} cannot be read as NRRD ({type(error).__name__}). Write it again and send it whole."
+        ) from error
+
+
+def _header(name: str, file: IO[bytes]) -> dict[str, Any]:
+    """Return a header that we can follow; the file stands at its samples then."""
+    lines = file.read(LONGEST_HEADER)
+    end = min((at for at in (lines.find(b"\n\n"), lines.find(b"\r\n\r\n")) if at >= 0), default=-1)
+    if end < 0:
+        raise nrrd.NRRDError("its header has no end")
+    file.seek(0)
+    header: dict[str, Any] = nrrd.read_header(file)
+    _require_readable(name, header)
+    return header
 
 
 def _require_readable(name: str, header: dict[str, Any]) -> None:
@@ -94,7 +122,9 @@ def _require_readable(name: str, header: dict[str, Any]) -> None:
         )
     if header["encoding"] not in ("raw", "gzip", "gz"):
         raise LabelFileError(f"{name} is packed as {header['encoding']!r}. Write it as gzip or raw.")
-    if np.prod(header["sizes"], dtype=np.float64) > MAX_VOXELS:
+    sizes = np.asarray(header["sizes"], np.float64)
+    n_bytes = float(np.prod(sizes)) * _sample_type(name, header).itemsize
+    if float(np.prod(sizes)) > MAX_VOXELS or n_bytes > MAX_BYTES or (sizes < 0).any():
         raise LabelFileError(f"{name} claims more samples than any run has.")
 
 

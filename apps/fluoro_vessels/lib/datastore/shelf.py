@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from lib.arrays import to_volume
-from lib.datastore.cache import RunCache
+from lib.datastore.cache import CacheUse, RunCache
 from lib.datastore.ids import check_image_id, is_safe
 from lib.datastore.ledger import Ledger
 from lib.datastore.records import LedgerRun
@@ -110,6 +110,10 @@ class RunShelf:
         with self._listing:
             self._listed_at = float("-inf")
         return header.sop_instance_uid
+
+    def cache_use(self) -> CacheUse:
+        """Return how full the cache is and how well it serves."""
+        return self._cache.use()
 
     def is_in_pacs(self, image_id: str) -> bool:
         """Ask the PACS whether it has a run at this moment."""

@@ -19,7 +19,8 @@ from nibabel.spatialimages import HeaderDataError
 from numpy.typing import NDArray
 
 from lib.arrays import shape_text
-from lib.datastore.nrrd_file import MAX_VOXELS, read_nrrd, write_nrrd
+from lib.datastore.nifti_head import open_nifti
+from lib.datastore.nrrd_file import MAX_BYTES, MAX_VOXELS, nrrd_shape, read_nrrd, write_nrrd
 from lib.datastore.nrrd_file import SUFFIX as NRRD_SUFFIX
 from lib.errors import LabelFileError
 from lib.frames.spacing import Spacing
@@ -165,11 +166,8 @@ def _frames(volume: Volume) -> Iterator[Volume]:
 
 def _read_nifti(path: Path) -> tuple[Volume, Affine]:
     try:
-        image = nibabel.load(path)
-        if np.prod(image.shape, dtype=np.float64) > MAX_VOXELS:
-            raise LabelFileError(
-                f"{path.name} claims {shape_text(image.dataobj)} samples, more than any run has."
-            )
+        image = open_nifti(path)
+        _require_small(path.name, image.shape, image.get_data_dtype().itemsize)
         if image.get_data_dtype().kind not in "biuf":
             raise LabelFileError(f"{path.name} has samples that are no plain numbers. Write whole numbers.")
         return np.asanyarray(image.dataobj), np.asarray(image.affine, dtype=np.float64)
@@ -177,6 +175,35 @@ def _read_nifti(path: Path) -> tuple[Volume, Affine]:
         raise LabelFileError(
             f"{path.name} cannot be read as NIfTI ({type(error).__name__}). Write it again and send it whole."
         ) from error
+
+
+def declared_shape(path: Path) -> tuple[int, ...]:
+    """Return the shape that a NIfTI or NRRD file states, two lengths or more, without reading its samples.
+
+    Raises:
+        LabelFileError: It is no such file, or claims to be too large to be a run.
+    """
+    if path.name.endswith(NRRD_SUFFIX):
+        shape = nrrd_shape(path)
+    else:
+        try:
+            image = open_nifti(path)
+        except _BROKEN_NIFTI as error:
+            raise LabelFileError(
+                f"{path.name} cannot be read as NIfTI ({type(error).__name__}). Send it whole."
+            ) from error
+        shape = tuple(image.shape)
+        _require_small(path.name, shape, image.get_data_dtype().itemsize)
+    if len(shape) < 2:
+        raise LabelFileError(f"{path.name} has {len(shape)} axes. Send a run as X x Y x frames.")
+    return shape
+
+
+def _require_small(name: str, shape: tuple[int, ...], sample_bytes: int) -> None:
+    n_voxels = float(np.prod(shape, dtype=np.float64))
+    if n_voxels > MAX_VOXELS or n_voxels * sample_bytes > MAX_BYTES:
+        text = " x ".join(str(length) for length in shape)
+        raise LabelFileError(f"{name} claims {text} samples of {sample_bytes} bytes, more than any run has.")
 
 
 def _require_3d(volume: Volume) -> None:

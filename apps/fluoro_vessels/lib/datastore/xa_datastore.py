@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from monailabel.datastore.dicom import DICOMWebDatastore
 
+from lib.access.person import proven
 from lib.datastore.archive import write_archive
 from lib.datastore.cache import RunCache
 from lib.datastore.desk import LabelDesk
@@ -216,9 +217,9 @@ class XaDatastore(DICOMWebDatastore):  # type: ignore[misc]
         """
         label = self.label(label_id, label_tag)
         if label.id == label_id:
-            self.ledger.remove_label(label.id, LOCAL)
+            self.ledger.remove_label(label.id, proven(LOCAL))
         else:
-            self.ledger.remove_labels(label.image_id, label.shown_tag, LOCAL)
+            self.ledger.remove_labels(label.image_id, label.shown_tag, proven(LOCAL))
 
     def write_seg_file(self, image_id: str, label_file: Path, info: Mapping[str, Any], folder: Path) -> Path:
         """Write a label file as DICOM SEG of a run into a folder, without saving it anywhere."""

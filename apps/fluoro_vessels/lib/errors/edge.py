@@ -40,6 +40,7 @@ class TooLargeError(InvalidInputError):
             f"The request is larger than {limit_mb} MB. Send fewer files at once, or raise "
             "FLUORO_SERVER__MAX_UPLOAD_MB. Nothing was stored."
         )
+        self.limit_mb = limit_mb
 
 
 class UploadRefusedError(InvalidInputError):

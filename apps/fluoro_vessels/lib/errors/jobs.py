@@ -1,6 +1,6 @@
 """Errors of long work that the server does beside its answers."""
 
-from lib.errors.kinds import ConflictError, NotFoundError, UnavailableError
+from lib.errors.kinds import BusyError, ConflictError, NotFoundError
 
 
 class JobNotFoundError(NotFoundError):
@@ -13,7 +13,7 @@ class JobNotFoundError(NotFoundError):
         )
 
 
-class JobsFullError(UnavailableError):
+class JobsFullError(BusyError):
     """As many jobs wait as this server lets wait."""
 
     def __init__(self, n_jobs: int) -> None:

@@ -25,5 +25,17 @@ class UnavailableError(FluoroError):
     """Another system does not answer; the same request may succeed later."""
 
 
+class NotSignedInError(FluoroError):
+    """Nobody knows who asks; signing in mends it."""
+
+
+class NotAllowedError(FluoroError):
+    """Who asks may not do this; somebody else may."""
+
+
+class BusyError(FluoroError):
+    """This server has as much to do as it takes on; the same request will succeed later."""
+
+
 class StorageError(FluoroError):
     """This server's own disk or data base failed; nothing was changed."""

@@ -93,12 +93,13 @@ class ViewerPatchError(StartError):
 
 
 class HostRefusedError(StartError):
-    """The server was told to listen where other machines can reach it."""
+    """The server was told to listen where other machines can reach it, and nobody has to sign in."""
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"The host {host} is refused: until this server has log-in and TLS it listens on 127.0.0.1 "
-            "only. Reach it from another machine by an SSH tunnel."
+            f"The host {host} is refused: where nobody has to sign in the server listens on 127.0.0.1 "
+            "only. Make a key with `./fluoro keys add` and set FLUORO_AUTH__ENABLED=true (docs/access.md), "
+            "or reach it from another machine by an SSH tunnel."
         )
 
 

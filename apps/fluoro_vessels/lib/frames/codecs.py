@@ -21,10 +21,12 @@ from pydicom.uid import (
     JPEGExtended12Bit,
     JPEGLossless,
     JPEGLosslessSV1,
+    RLELossless,
     SecondaryCaptureImageStorage,
     generate_uid,
 )
 
+from lib.frames.codestream import stated_size
 from lib.frames.color import to_grey
 from lib.frames.fragments import CODESTREAM_STARTS
 from lib.frames.layout import Layout
@@ -44,6 +46,9 @@ FAILURES: Final = (
 
 ADDRESS: Final = re.compile(r"<[^<>]*0x[0-9a-f]+>|\(0x[0-9a-f]+\)")
 END_MARKER: Final = b"\xff\xd9"
+LONGEST_RLE: Final = 3
+"""Times the pixels; at its worst, run length encoding makes a frame a little larger (PS3.5 G.3.1)."""
+
 LONGEST_PADDING: Final = 1024
 """Bytes at the end of a frame in which its end marker is looked for."""
 
@@ -60,6 +65,7 @@ def decode_frame(encoded: bytes, layout: Layout) -> Pixels:
     """
     if not encoded:
         raise CodecError("it is empty")
+    _require_size(encoded, layout)
     reasons: list[str] = []
     for decoder in DECODERS.get(layout.transfer_syntax_uid, (_by_pydicom, _by_gdcm)):
         try:
@@ -71,6 +77,15 @@ def decode_frame(encoded: bytes, layout: Layout) -> Pixels:
             raise CodecError(f"it has {pixels.shape} pixels, the header says {layout.shape_text}")
         return pixels
     raise CodecError("; ".join(dict.fromkeys(reasons)))
+
+
+def _require_size(encoded: bytes, layout: Layout) -> None:
+    """Refuse a frame that would unpack to more than the header says, before a decoder reserves memory."""
+    stated = stated_size(encoded)
+    if stated not in (None, (layout.rows, layout.columns)):
+        raise CodecError(f"it has {stated} pixels, the header says {layout.shape_text}")
+    if layout.transfer_syntax_uid == RLELossless and len(encoded) > LONGEST_RLE * layout.frame_bytes + 64:
+        raise CodecError(f"it is longer than any frame of {layout.shape_text} pixels")
 
 
 def _reason(error: BaseException) -> str:

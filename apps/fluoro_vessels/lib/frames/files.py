@@ -12,6 +12,7 @@ from pydicom.errors import InvalidDicomError
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from lib.errors import NotDicomError, PixelDataError
+from lib.frames.deflated import refuse_bomb
 from lib.frames.values import MALFORMED, Values
 
 Source = Path | bytes | BinaryIO
@@ -65,7 +66,8 @@ def _read(file: BinaryIO, name: str) -> Dataset:
 
 
 def _parse(file: BinaryIO, name: str, *, stop_before_pixels: bool) -> Dataset:
-    """Parse a file; one without preamble is a DICOM file if it names its SOP class."""
+    """Parse a file that is no bomb; one without preamble is a DICOM file if it names its SOP class."""
+    refuse_bomb(file, name)
     start = file.tell()
     for force in (False, True):
         file.seek(start)

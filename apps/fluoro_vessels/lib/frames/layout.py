@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from lib.errors import UnsupportedImageError
+from lib.frames.size import require_size
 from lib.frames.values import Values
 
 Codes = NDArray[np.uint8] | NDArray[np.uint16]
@@ -75,6 +76,7 @@ def read_layout(values: Values, sop_instance_uid: str) -> Layout:
 
     Raises:
         UnsupportedImageError: The size is missing, or the pixels are of a kind that no run has.
+        RunTooLargeError: It states more pixels than are ever decoded.
     """
     rows, columns = values.integer("Rows") or 0, values.integer("Columns") or 0
     allocated, samples = values.integer("BitsAllocated") or 0, values.integer("SamplesPerPixel") or 1
@@ -83,7 +85,8 @@ def read_layout(values: Values, sop_instance_uid: str) -> Layout:
     if allocated not in (8, 16) or samples not in (1, 3):
         reason = f"it has {samples} sample(s) of {allocated} bits per pixel, where 1 or 3 of 8 or 16 are read"
         raise UnsupportedImageError(sop_instance_uid, reason)
-    stored = _bits_stored(values, allocated)
+    stored, stated_frames = _bits_stored(values, allocated), _stated_frames(values)
+    require_size(f"Instance {sop_instance_uid}", rows, columns, stated_frames or 1)
     return Layout(
         rows=rows,
         columns=columns,
@@ -95,7 +98,7 @@ def read_layout(values: Values, sop_instance_uid: str) -> Layout:
         is_signed=values.integer("PixelRepresentation") == 1,
         is_planar=values.integer("PlanarConfiguration") == 1,
         transfer_syntax_uid=_transfer_syntax(values, sop_instance_uid),
-        stated_frames=_stated_frames(values),
+        stated_frames=stated_frames,
     )
 
 

@@ -1,7 +1,6 @@
 """Adapts an algorithm to MONAI Label's infer task."""
 
 import logging
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +15,9 @@ from lib.frames.cine import Cine
 from lib.infers.algorithm import Algorithm
 from lib.infers.label_result import write_result
 from lib.infers.parameter import ParameterValue, validate
+from lib.infers.request_keys import Check, of_parameters
 from lib.infers.source import open_cine
+from lib.infers.stages import INFER, PRE, WRITE, Stages
 from lib.labels import LabelTable
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,10 @@ class AlgorithmTask(InferTask):  # type: ignore[misc]
             "parameters": parameters,
         }
 
+    def request_keys(self) -> Mapping[str, Check]:
+        """Return which keys of `params` the task takes beside those of all clients."""
+        return of_parameters(self.algorithm.parameters)
+
     def is_valid(self) -> bool:
         """Say that the task can run; an algorithm needs no weights."""
         return True
@@ -69,16 +74,18 @@ class AlgorithmTask(InferTask):  # type: ignore[misc]
         suffix = result_suffix(request)
         algorithm = self.algorithm.as_it_is()
         values = validate(algorithm.parameters, self._parameters(request), algorithm.name)
-        began = time.monotonic()
-        cine = open_cine(Path(request["image"]))
-        read = time.monotonic()
-        label_map = algorithm.segment(cine, values, self._table)
-        seconds = {"pre": read - began, "infer": time.monotonic() - read}
+        stages = Stages()
+        with stages.of(PRE):
+            cine = open_cine(Path(request["image"]))
+        with stages.of(INFER):
+            label_map = algorithm.segment(cine, values, self._table)
+        with stages.of(WRITE):
+            file = write_result(label_map, cine.header.spacing, suffix)
+        seconds = stages.seconds()
         logger.info(
             "segmented run %s with %s: %d frames in %.2f s",
-            cine.header.sop_instance_uid, algorithm.name, len(label_map), seconds["infer"],
+            cine.header.sop_instance_uid, algorithm.name, len(label_map), seconds[INFER],
         )  # fmt: skip
-        file = write_result(label_map, cine.header.spacing, suffix)
         return file, {**_made_by(algorithm), **self._answer(label_map, cine, values, seconds)}
 
     def _parameters(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,7 +107,7 @@ class AlgorithmTask(InferTask):  # type: ignore[misc]
             "n_frames": len(label_map),
             "pixel_spacing_mm": None if spacing is None else [spacing.row_mm, spacing.column_mm],
             "problems": list(cine.header.problems),
-            "latencies": {name: round(value, 3) for name, value in seconds.items()},
+            "latencies": dict(seconds),
         }
 
 

@@ -2,7 +2,6 @@
 
 import logging
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -15,9 +14,12 @@ from lib.arrays import LabelMap, from_volume
 from lib.datastore.volumes import read_label
 from lib.errors import InvalidInputError, LabelShapeError
 from lib.infers.automatic import result_suffix
-from lib.infers.click_points import DEFAULT_LABEL, Clicks, clicks_of
+from lib.infers.click_points import BACKGROUND, DEFAULT_LABEL, FOREGROUND, LABEL, SLICE, Clicks, clicks_of
+from lib.infers.given_up import require_wanted
 from lib.infers.label_result import write_result
 from lib.infers.recent_runs import RecentRuns, RunFile
+from lib.infers.request_keys import ANY_POINTS, Check, a_list, number, safe_id, text
+from lib.infers.stages import ENCODE, INFER, PRE, TOTAL, WRITE, Stages
 from lib.interaction.clicker import Clicker, Encoding
 from lib.interaction.encodings import Encodings
 from lib.interaction.overlap import Overlap, combine
@@ -58,6 +60,17 @@ class ClicksTask(InferTask):  # type: ignore[misc]
         self._encodings = Encodings()
         self._runs = RecentRuns()
 
+    def request_keys(self) -> Mapping[str, Check]:
+        """Return which keys of `params` the task takes: points, also under labels' names, and their place."""
+        return {
+            FOREGROUND: a_list,
+            BACKGROUND: a_list,
+            ANY_POINTS: a_list,
+            SLICE: number,
+            LABEL: text,
+            PREVIOUS: safe_id,
+        }
+
     def is_valid(self) -> bool:
         """Say that the task can run; that a model is missing is told to who clicks."""
         return True
@@ -72,20 +85,26 @@ class ClicksTask(InferTask):  # type: ignore[misc]
             InvalidInputError: A point, label, frame, file type or the previous mask is not possible.
             NotFoundError: There is no such previous label, or no model.
         """
-        began = time.monotonic()
+        stages = Stages()
         suffix = result_suffix(request)
-        run = self._runs.open(Path(request["image"]))
-        shape = (run.header.n_frames, run.header.rows, run.header.columns)
-        clicks = clicks_of(request, self._table, (run.name, shape))
-        label_map, is_given = self._before(request, shape)
+        with stages.of(PRE):
+            run = self._runs.open(Path(request["image"]))
+            shape = (run.header.n_frames, run.header.rows, run.header.columns)
+            clicks = clicks_of(request, self._table, (run.name, shape))
+            label_map, is_given = self._before(request, shape)
         clicker = self._open_clicker()
         for one in clicks:
-            label_map[one.t] = self._after(clicker, run, one, label_map[one.t], is_given)
-        facts = self._facts(clicker, clicks, time.monotonic() - began)
+            with stages.of(ENCODE):
+                encoding = self._encoding(clicker, run, one.t)
+            with stages.of(INFER):
+                label_map[one.t] = self._after(clicker, encoding, one, label_map[one.t], is_given)
+        with stages.of(WRITE):
+            file = write_result(label_map, run.header.spacing, suffix)
+        facts = self._facts(clicker, clicks, stages.seconds())
         logger.info(
-            "answered %d clicks on run %s in %.3f s", facts["n_clicks"], run.name, facts["latencies"]["infer"]
+            "answered %d clicks on run %s in %.3f s", facts["n_clicks"], run.name, facts["latencies"][TOTAL]
         )
-        return write_result(label_map, run.header.spacing, suffix), facts
+        return file, facts
 
     def _before(self, request: Mapping[str, Any], shape: tuple[int, int, int]) -> tuple[LabelMap, bool]:
         """Return the label map that the clicks correct, (T, H, W), and whether the request gave one."""
@@ -111,10 +130,9 @@ class ClicksTask(InferTask):  # type: ignore[misc]
         return path
 
     def _after(
-        self, clicker: Clicker, run: RunFile, clicks: Clicks, before: NDArray[np.uint8], is_given: bool
+        self, clicker: Clicker, encoding: Encoding, clicks: Clicks, before: NDArray[np.uint8], is_given: bool
     ) -> NDArray[np.uint8]:
         """Return a frame's label map, (H, W), after the clicks for one label."""
-        encoding = self._encoding(clicker, run, clicks.t)
         mask = before == clicks.label
         if not is_given and clicks.label == self._table.by_name(DEFAULT_LABEL).index:
             mask = clicker.start(encoding)
@@ -123,9 +141,12 @@ class ClicksTask(InferTask):  # type: ignore[misc]
         return combine(before, mask, clicks.label, Overlap.REPLACE)
 
     def _encoding(self, clicker: Clicker, run: RunFile, t: int) -> Encoding:
+        require_wanted("answer to the clicks")
         return self._encodings.of(f"{clicker.version} {run.key}", t, lambda: clicker.encode(run.frames, t))
 
-    def _facts(self, clicker: Clicker, clicks: tuple[Clicks, ...], seconds: float) -> dict[str, Any]:
+    def _facts(
+        self, clicker: Clicker, clicks: tuple[Clicks, ...], seconds: Mapping[str, float]
+    ) -> dict[str, Any]:
         names = {self._table.by_index(one.label).name: one.label for one in clicks}
         return {
             "label_names": names,
@@ -133,5 +154,5 @@ class ClicksTask(InferTask):  # type: ignore[misc]
             "version": clicker.version,
             "frames": sorted({one.t for one in clicks}),
             "n_clicks": sum(len(one.prompts) for one in clicks),
-            "latencies": {"infer": round(seconds, 3)},
+            "latencies": dict(seconds),
         }

@@ -12,6 +12,7 @@ from lib.arrays import LabelMap
 from lib.errors import NnUnetFolderError
 from lib.frames.cine import Cine
 from lib.infers.algorithm import Algorithm
+from lib.infers.given_up import require_wanted
 from lib.infers.parameter import Parameter, ParameterType, ParameterValue, validate
 from lib.labels import LabelTable
 from lib.networks.nnunet_model import DESCRIPTION, NnUnetModel, read_nnunet_model
@@ -51,6 +52,7 @@ class ImportedNnUnet(Algorithm):
         label_map = np.zeros(cine.frames.shape, np.uint8)
         network = self._network(bool(chosen["mirroring"]))
         for t, labelled in network.label_frames(cine.frames, cine.header.spacing):
+            require_wanted("segmentation")
             label_map[t] = lookup[labelled]
         return label_map
 

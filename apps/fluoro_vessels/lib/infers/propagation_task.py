@@ -1,7 +1,6 @@
 """The infer task `propagation`: key frames of a saved label make the masks of the run."""
 
 import logging
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +13,13 @@ from lib.arrays import LabelMap
 from lib.errors import FrameRangeError, KeyFrameError, NoKeyLabelError
 from lib.frames.cine import Cine
 from lib.infers.automatic import result_suffix
+from lib.infers.given_up import is_given_up
 from lib.infers.label_result import write_result
 from lib.infers.parameter import Parameter, ParameterType, ParameterValue, validate
+from lib.infers.request_keys import Check, frame_numbers, of_parameters, safe_id, text
 from lib.infers.saved_label import FindSaved, SavedLabel
 from lib.infers.source import open_cine
+from lib.infers.stages import INFER, PRE, TOTAL, WRITE, Stages
 from lib.interaction.overlap import Overlap, combine
 from lib.labels import Label, LabelTable
 from lib.propagation.open_tracker import TrackerName
@@ -112,6 +114,10 @@ class PropagationTask(InferTask):  # type: ignore[misc]
         """Return what `/info/` shows: MONAI Label's fields and every parameter with its limits."""
         return {**super().info(), "parameters": {one.name: one.as_info() for one in PARAMETERS}}
 
+    def request_keys(self) -> Mapping[str, Check]:
+        """Return which keys of `params` the task takes beside those of all clients."""
+        return {**of_parameters(PARAMETERS), LABEL_ID: safe_id, LABEL_NAME: text, KEY_FRAMES: frame_numbers}
+
     def is_valid(self) -> bool:
         """Say that the task can run; that a model is missing is told to who asks."""
         return True
@@ -126,25 +132,22 @@ class PropagationTask(InferTask):  # type: ignore[misc]
             InvalidInputError: A parameter, a frame, a label name or the wanted file type is not possible.
             NotFoundError: There is no such label, no key frame in it, or no model.
         """
-        began = time.monotonic()
+        stages = Stages()
         suffix = result_suffix(request)
         given = {one.name: request[one.name] for one in PARAMETERS if one.name in request}
         values = validate(PARAMETERS, given, PROPAGATION)
-        cine = open_cine(Path(request["image"]))
-        wish = self._wish(request, values, cine)
+        with stages.of(PRE):
+            cine = open_cine(Path(request["image"]))
+            wish = self._wish(request, values, cine)
         tracker = self._open_tracker(TrackerName(str(values["tracker"])))
-        found = propagate(
-            cine.frames,
-            wish.masks(wish.keys),
-            tracker,
-            wanted=wish.wanted,
-            finished=wish.masks(wish.saved.finished),
-        )
-        file = write_result(wish.filled(found), cine.header.spacing, suffix)
-        seconds = time.monotonic() - began
+        with stages.of(INFER):
+            found = _found(cine, wish, tracker)
+        with stages.of(WRITE):
+            file = write_result(wish.filled(found), cine.header.spacing, suffix)
+        seconds = stages.seconds()
         logger.info(
             "carried %s through run %s: %d frames in %.2f s",
-            wish.label.name, cine.header.sop_instance_uid, len(wish.wanted), seconds,
+            wish.label.name, cine.header.sop_instance_uid, len(wish.wanted), seconds[TOTAL],
         )  # fmt: skip
         return file, _facts(wish, tracker, found, values, seconds)
 
@@ -158,6 +161,18 @@ class PropagationTask(InferTask):  # type: ignore[misc]
         if not keys:
             raise NoKeyLabelError(image_id, label.name)
         return Wish(label, saved, base, keys, _wanted(values, len(base)))
+
+
+def _found(cine: Cine, wish: Wish, tracker: Tracker) -> Propagated:
+    """Carry the key frames to the wanted ones, as long as somebody waits for it."""
+    return propagate(
+        cine.frames,
+        wish.masks(wish.keys),
+        tracker,
+        wanted=wish.wanted,
+        finished=wish.masks(wish.saved.finished),
+        is_cancelled=is_given_up,
+    )
 
 
 def _named_keys(named: object, base: LabelMap) -> tuple[int, ...]:
@@ -186,7 +201,11 @@ def _wanted(values: Mapping[str, ParameterValue], n_frames: int) -> range:
 
 
 def _facts(
-    wish: Wish, tracker: Tracker, found: Propagated, values: Mapping[str, ParameterValue], seconds: float
+    wish: Wish,
+    tracker: Tracker,
+    found: Propagated,
+    values: Mapping[str, ParameterValue],
+    seconds: Mapping[str, float],
 ) -> dict[str, Any]:
     return {
         "label_names": {wish.label.name: wish.label.index},
@@ -196,5 +215,5 @@ def _facts(
         "key_frames": [t + 1 for t in wish.keys],
         "confidence": [round(float(value), 3) for value in found.confidence],
         "parameters": dict(values),
-        "latencies": {"infer": round(seconds, 3)},
+        "latencies": dict(seconds),
     }

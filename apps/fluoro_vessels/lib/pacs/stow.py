@@ -16,9 +16,14 @@ from requests import Response, Session
 from requests import exceptions as http
 
 from lib.errors import FileUnreadableError
+from lib.errors.incoming import DatasetBrokenError
+from lib.frames.values import MALFORMED, Values
 from lib.pacs.failures import SIGN_IN
 
 CHUNK_BYTES: Final = 1 << 20
+
+UNWRITABLE: Final = (*MALFORMED, RecursionError)
+"""What pydicom raises at values that it read and cannot write."""
 
 REASONS: Final = {
     0x0110: "processing failure",
@@ -43,11 +48,19 @@ class Outgoing:
 
 
 def outgoing_dataset(dataset: Dataset) -> Outgoing:
-    """Return a dataset with its file meta information, encoded."""
+    """Return a dataset with its file meta information, encoded.
+
+    Raises:
+        DatasetBrokenError: It has a value that cannot be encoded.
+    """
     file = BytesIO()
-    dcmwrite(file, dataset, enforce_file_format=True)
+    try:
+        dcmwrite(file, dataset, enforce_file_format=True)
+        uid = str(dataset.SOPInstanceUID)
+    except UNWRITABLE as error:
+        raise DatasetBrokenError(Values(dataset).text("SOPInstanceUID") or "without UID") from error
     encoded = file.getvalue()
-    return Outgoing(str(dataset.SOPInstanceUID), len(encoded), lambda: iter((encoded,)))
+    return Outgoing(uid, len(encoded), lambda: iter((encoded,)))
 
 
 def outgoing_file(path: Path, sop_instance_uid: str) -> Outgoing:

@@ -8,6 +8,8 @@ from pydicom import Dataset, dcmread
 from pydicom.errors import InvalidDicomError
 from requests import Response
 
+from lib.frames.deflated import refuse_bomb
+from lib.frames.values import MALFORMED
 from lib.pacs.failures import BrokenAnswerError
 
 ACCEPT_AS_STORED: Final = 'multipart/related; type="application/dicom"; transfer-syntax=*'
@@ -59,13 +61,15 @@ def read_instance(answer: Response) -> Dataset:
 
     Raises:
         BrokenAnswerError: The answer holds no whole DICOM instance.
+        BombError: It would unpack to far more than it is.
     """
     file = BytesIO()
     copy_instance(answer, file)
     file.seek(0)
+    refuse_bomb(file, "The instance")
     try:
         dataset = dcmread(file)
-    except (InvalidDicomError, EOFError) as error:
+    except (*MALFORMED, InvalidDicomError, RecursionError) as error:
         raise BrokenAnswerError("what it sent is not DICOM") from error
     # The dataset has every value by now; with the buffer it would hold its pixels twice.
     dataset.buffer = None

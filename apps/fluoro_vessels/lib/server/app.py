@@ -14,18 +14,26 @@ from fastapi.responses import RedirectResponse
 
 from lib.infers.clicking import open_clicker
 from lib.propagation.open_tracker import tracker_opener
+from lib.server.auth.access import install_gate, open_access
+from lib.server.auth.routes_page import page_router
+from lib.server.auth.routes_token import token_router
 from lib.server.background_scores import background_scores
+from lib.server.body_limit import BodyLimit
 from lib.server.clicked_frames import ClickedFrames
 from lib.server.dicomweb_path import dicomweb_router
 from lib.server.errors import install_error_translator
 from lib.server.host_settings import prepare_host
+from lib.server.image_size import limits_of
 from lib.server.log_config import configure_logging
+from lib.server.observe.setup import watch, watch_outermost
 from lib.server.open_runs import OpenRuns
+from lib.server.openapi import install_openapi
 from lib.server.routes_frames import frames_router
 from lib.server.routes_health import health_router
 from lib.server.routes_jobs import jobs_router
 from lib.server.routes_label_table import label_table_router
 from lib.server.routes_masks import masks_router
+from lib.server.routes_measurements import measurements_router
 from lib.server.routes_models import models_router
 from lib.server.routes_quality import quality_router
 from lib.server.routes_reviews import reviews_router
@@ -44,6 +52,7 @@ ROUTERS: Final = (
     frames_router,
     sessions_router,
     masks_router,
+    measurements_router,
     label_table_router,
     models_router,
     upload_router,
@@ -56,7 +65,7 @@ ROUTERS: Final = (
 
 def create_app(chosen: Settings) -> FastAPI:
     """Return the application of these settings; the PACS need not answer yet."""
-    configure_logging(chosen.data)
+    configure_logging(chosen.data, chosen.log)
     prepare_host(chosen)
     monai = load_monai_app()
     chosen, store = monai.settings, monai.datastore()  # MONAI Label's own start names the PACS itself
@@ -69,7 +78,9 @@ def create_app(chosen: Settings) -> FastAPI:
         redoc_url=None,
     )
     install_error_translator(app)
+    app.add_middleware(BodyLimit, settings=chosen)
     services = Services(chosen, store.shelf.pacs, store.ledger, store.shelf, store.desk, clicks)
+    watch(app, services)
     for make_router in ROUTERS:
         app.include_router(make_router(services))
     app.include_router(jobs_router(services, tracker_opener(chosen.propagation)))
@@ -77,9 +88,17 @@ def create_app(chosen: Settings) -> FastAPI:
     if chosen.server.viewer:
         app.include_router(viewer_router(viewer_folder()))
         app.include_router(modules_router())
-        app.add_api_route("/", lambda: RedirectResponse("/ohif/"), include_in_schema=False)
+        app.add_api_route(
+            "/", lambda: RedirectResponse("/ohif/"), methods=["GET", "HEAD"], include_in_schema=False
+        )
     else:
         app.include_router(no_viewer_router())
+    access = open_access(chosen)
+    app.include_router(token_router(access))
+    app.include_router(page_router(access))
+    install_gate(app, access)
+    watch_outermost(app)
+    install_openapi(app)
     return app
 
 
@@ -91,18 +110,19 @@ def load_monai_app() -> Any:
 
 
 def _add_monai_routes(app: FastAPI, monai: Any, services: Services) -> None:
-    """Add MONAI Label's contract: our own form of what takes files, then the rest."""
-    from lib.server.host import add_host_routes
+    """Add MONAI Label's contract: what it shares with our own routes, then the rest."""
+    from lib.server.contract import contract_routers
     from lib.server.routes_infer import infer_router
     from lib.server.routes_labels import labels_router
     from lib.server.routes_next import next_router
     from lib.server.routes_train import train_router
 
-    app.include_router(infer_router(monai))
+    app.include_router(infer_router(monai, limits_of(services.settings.limits)))
     app.include_router(labels_router(monai))
     app.include_router(train_router(services))
     app.include_router(next_router(monai, background_scores(app, services)))
-    add_host_routes(app)
+    for router in contract_routers(monai, services.settings):
+        app.include_router(router)
 
 
 def _lifespan_of(monai: Any, clicks: ClickedFrames) -> Any:

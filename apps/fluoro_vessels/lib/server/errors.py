@@ -26,11 +26,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lib.errors import (
+    BusyError,
     ConflictError,
     FluoroError,
     InvalidInputError,
     MethodRefusedError,
+    NotAllowedError,
     NotFoundError,
+    NotSignedInError,
     StorageError,
     TooLargeError,
     UnavailableError,
@@ -39,14 +42,17 @@ from lib.errors import (
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S: Final = 5
-"""When a client may ask again after 503."""
+"""When a client may ask again after 429 or 503, unless the error knows better."""
 
 STATUS_OF: Final[Mapping[type[FluoroError], HTTPStatus]] = {
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     MethodRefusedError: HTTPStatus.METHOD_NOT_ALLOWED,
     InvalidInputError: HTTPStatus.BAD_REQUEST,
+    NotSignedInError: HTTPStatus.UNAUTHORIZED,
+    NotAllowedError: HTTPStatus.FORBIDDEN,
     NotFoundError: HTTPStatus.NOT_FOUND,
     ConflictError: HTTPStatus.CONFLICT,
+    BusyError: HTTPStatus.TOO_MANY_REQUESTS,
     UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     StorageError: HTTPStatus.INSUFFICIENT_STORAGE,
     FluoroError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -67,10 +73,12 @@ def status_of(error: FluoroError) -> HTTPStatus:
 
 def headers_of(error: FluoroError) -> dict[str, str]:
     """Return what belongs beside the sentence: when to ask again, or what is possible instead."""
-    if isinstance(error, UnavailableError):
-        return {"Retry-After": str(RETRY_AFTER_S)}
+    if isinstance(error, BusyError | UnavailableError):
+        return {"Retry-After": str(getattr(error, "retry_after_s", RETRY_AFTER_S))}
     if isinstance(error, MethodRefusedError):
         return {"Allow": ", ".join(error.allowed)}
+    if isinstance(error, NotSignedInError):
+        return {"WWW-Authenticate": "Bearer"}
     return {}
 
 

@@ -112,6 +112,11 @@ class Jobs:
             raise JobOverError(job.id)
         return job
 
+    def n_open(self) -> tuple[int, int]:
+        """Return how many jobs run, and how many wait."""
+        states = [job.news.state for job in tuple(self._jobs.values())]
+        return states.count(JobState.RUNNING), states.count(JobState.QUEUED)
+
     def _admit(self, job: Job) -> None:
         """Count a job in, if there is room."""
         self._forget()

@@ -9,14 +9,13 @@ import logging
 import logging.config
 import warnings
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, TextIO
 
-from lib.errors import FluoroError
-from lib.server.errors import places
+from lib.sections.running import LogSettings
 
 MAX_BYTES: Final = 10 * 2**20
 N_OLD_FILES: Final = 5
+_DEFAULTS: Final = LogSettings()
 
 QUIET: Final = {
     "monailabel": "WARNING",
@@ -43,22 +42,7 @@ pydicom the values of malformed elements at WARNING and ERROR.
 """
 
 
-class SafeFormatter(logging.Formatter):
-    """Writes an exception's type and places, and its text only where the text is ours."""
-
-    def formatException(  # noqa: N802  the name is logging's
-        self,
-        ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
-    ) -> str:
-        """Return one line for an exception."""
-        error = ei[1]
-        if error is None:
-            return ""
-        text = f": {error}" if isinstance(error, FluoroError) else ""
-        return f"{type(error).__name__} at {places(error)}{text}"
-
-
-def log_config(data: Path, level: str = "INFO") -> dict[str, Any]:
+def log_config(data: Path, log: LogSettings = _DEFAULTS) -> dict[str, Any]:
     """Return the settings for `dictConfig` and for uvicorn's `log_config`; makes the folder of the log."""
     (data / "logs").mkdir(parents=True, exist_ok=True)
     handlers = ["stderr", "file"]
@@ -66,13 +50,18 @@ def log_config(data: Path, level: str = "INFO") -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {
-            "safe": {
-                "()": "lib.server.log_config.SafeFormatter",
+            "text": {
+                "()": "lib.server.log_safe.SafeFormatter",
                 "format": "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s",
-            }
+            },
+            "json": {"()": "lib.server.log_json.JsonFormatter"},
         },
         "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "safe"},
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "stream": "ext://sys.stderr",
+                "formatter": log.output,
+            },
             "file": {
                 "class": "logging.handlers.RotatingFileHandler",
                 "filename": str(data / "logs" / "server.log"),
@@ -80,17 +69,17 @@ def log_config(data: Path, level: str = "INFO") -> dict[str, Any]:
                 "backupCount": N_OLD_FILES,
                 "encoding": "utf-8",
                 "delay": True,
-                "formatter": "safe",
+                "formatter": log.file,
             },
         },
-        "root": {"level": level, "handlers": handlers},
+        "root": {"level": log.level, "handlers": handlers},
         "loggers": {name: {"level": quiet} for name, quiet in QUIET.items()},
     }
 
 
-def configure_logging(data: Path, level: str = "INFO") -> None:
+def configure_logging(data: Path, log: LogSettings = _DEFAULTS) -> None:
     """Set up logging for this process and let warnings say where they come from, not what they quote."""
-    logging.config.dictConfig(log_config(data, level))
+    logging.config.dictConfig(log_config(data, log))
     warnings.showwarning = log_warning
 
 

@@ -11,6 +11,7 @@ from lib.datastore.records import LedgerRun
 from lib.errors import FrameError
 from lib.frames.read import read_header
 from lib.pictures.png import frame_png
+from lib.server.openapi import a_file
 from lib.server.owner import Owner
 from lib.server.run_answers import about_all, about_one, described, version
 from lib.server.run_models import LabelListAnswer, RunDetailsAnswer, RunListAnswer
@@ -61,7 +62,12 @@ def _add_pixel_routes(router: APIRouter, services: Services) -> None:
     """The run as volume, its frames and its thumbnail."""
     shelf, opened = services.shelf, services.opened
 
-    @router.get("/{image_id}.nii.gz", summary="A run as NIfTI, axes X, Y, frame")
+    @router.get(
+        "/{image_id}.nii.gz",
+        summary="A run as NIfTI, axes X, Y, frame",
+        response_class=Response,
+        responses=a_file("application/gzip"),
+    )
     def volume(image_id: str, request: Request) -> Response:
         run = shelf.run(image_id)
         etag = _etag(run, "volume")
@@ -72,7 +78,12 @@ def _add_pixel_routes(router: APIRouter, services: Services) -> None:
             path, media_type="application/gzip", filename=f"{run.image_id}.nii.gz", headers=_headers(etag)
         )
 
-    @router.get("/{image_id}/frames/{frame_number:int}.png", summary="One frame, numbered from 1")
+    @router.get(
+        "/{image_id}/frames/{frame_number:int}.png",
+        summary="One frame, numbered from 1",
+        response_class=Response,
+        responses=a_file("image/png"),
+    )
     def frame(image_id: str, frame_number: int, request: Request) -> Response:
         run = shelf.run(image_id)
         etag = _etag(run, f"frame {frame_number}")
@@ -84,6 +95,8 @@ def _add_pixel_routes(router: APIRouter, services: Services) -> None:
     @router.get(
         "/{image_id}/thumbnail.png",
         summary="The frame that shows the vessels best, 128 pixels on its longer side",
+        response_class=Response,
+        responses=a_file("image/png"),
     )
     def thumbnail(image_id: str, request: Request) -> Response:
         run = shelf.run(image_id)

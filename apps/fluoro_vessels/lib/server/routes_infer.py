@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, File, Form, UploadFile
 from fastapi.background import BackgroundTasks
@@ -18,15 +18,24 @@ from lib.datastore.ids import check_image_id
 from lib.datastore.volumes import RESULT_SUFFIXES
 from lib.datastore.xa_datastore import XaDatastore
 from lib.errors import InvalidInputError, UnknownTaskError
+from lib.frames.size import HARD, SizeLimits
+from lib.infers.request_keys import require_known_keys
+from lib.server.image_size import require_small_image
+from lib.server.infer_stages import timed_infer
+from lib.server.openapi import a_file
 from lib.server.params import parse_params
 from lib.server.received import received
+from lib.server.routes_sent import IMAGE_SUFFIXES, sent_image
+
+_ANSWERS: Final = ("multipart/form-data", "application/gzip", "application/octet-stream", "application/dicom")
+"""Media types of results beside JSON."""
 
 
-def infer_router(monai: MONAILabelApp) -> APIRouter:
-    """Return the route; it runs in a worker thread."""
+def infer_router(monai: MONAILabelApp, limits: SizeLimits = HARD) -> APIRouter:
+    """Return the route; it runs in a worker thread. `limits` hold for images that come with a request."""
     router = APIRouter(prefix="/infer", tags=["Infer"])
 
-    @router.post("/{model}", summary="Segment a run")
+    @router.post("/{model}", summary="Segment a run", responses=a_file(*_ANSWERS))
     def infer(  # noqa: PLR0913  the contract has so many
         background: BackgroundTasks,
         model: str,
@@ -39,11 +48,13 @@ def infer_router(monai: MONAILabelApp) -> APIRouter:
     ) -> Any:
         values = parse_params(params)
         _require_possible(monai, model, image, output)
+        require_known_keys(model, monai._infers[model], values)
         with ExitStack() as stack:
-            request = {**values, "model": model, "image": _image_of(monai, image, session_id, file, stack)}
+            given = _image_of(monai, image, session_id, _sent(file, limits, stack))
+            request = {**values, "model": model, "image": given}
             if label is not None:
                 request["label_path"] = str(stack.enter_context(received(label, RESULT_SUFFIXES)))
-            result = monai.infer(request)
+            result = timed_infer(monai, request)
         if output is ResultType.dicom_seg:
             return _dicom_seg(monai.datastore(), image, result, values)
         return send_response(monai.datastore(), result, output, background)
@@ -59,19 +70,21 @@ def _require_possible(monai: MONAILabelApp, model: str, image: str, output: Resu
         raise InvalidInputError("A DICOM SEG belongs to a run of the PACS. Give `image=` with its id.")
 
 
-def _image_of(
-    monai: MONAILabelApp, image: str, session_id: str, file: UploadFile | None, stack: ExitStack
-) -> str:
-    """Return what a request is about: a run's id, or the path of an image that came with it."""
-    if file is not None:
-        return str(stack.enter_context(received(file, (*RESULT_SUFFIXES, ".dcm"))))
+def _sent(file: UploadFile | None, limits: SizeLimits, stack: ExitStack) -> Path | None:
+    """Return where an image lies that came with the request, None where none did."""
+    if file is None:
+        return None
+    path = stack.enter_context(received(file, IMAGE_SUFFIXES))
+    require_small_image(path, limits)
+    return path
+
+
+def _image_of(monai: MONAILabelApp, image: str, session_id: str, sent: Path | None) -> str:
+    """Return what a request is about: a run's id, or the path of an image that came with it or before it."""
+    if sent is not None:
+        return str(sent)
     if session_id:
-        session = monai.sessions().get_session(session_id)
-        if session is None:
-            raise InvalidInputError(
-                f"There is no session {session_id[:40]!r}; it may have expired. Send the image."
-            )
-        return str(session.image)
+        return str(sent_image(monai, session_id)["image"])
     if not image:
         raise InvalidInputError(
             "The request names no image. Give `image=` with the SOP Instance UID of a run."

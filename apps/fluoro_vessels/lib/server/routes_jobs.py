@@ -11,11 +11,13 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
+from lib.access.person import proven
 from lib.datastore.job_records import JobState
 from lib.propagation.open_tracker import TrackerName
 from lib.propagation.tracker import Tracker
 from lib.server.job import Job
 from lib.server.job_events import job_events
+from lib.server.observe.facts import note
 from lib.server.owner import LONGEST, Owner
 from lib.server.propagate_body import PropagateBody, PropagationResult
 from lib.server.propagate_job import KIND, PropagateJob
@@ -78,6 +80,7 @@ def jobs_router(services: Services, open_tracker: Callable[[TrackerName], Tracke
     def propagate(body: PropagateBody, owner: Owner, response: Response) -> JobAnswer:
         work = PropagateJob(services, planner.plan(body, owner), open_tracker(body.tracker))
         job = jobs.start(KIND, owner, work.plan.run.image_id, work)
+        note(image_id=job.image_id, subject=job.id)
         response.headers["Location"] = address_of(job)
         return answer_of(job)
 
@@ -96,7 +99,7 @@ def jobs_router(services: Services, open_tracker: Callable[[TrackerName], Tracke
         responses={HTTPStatus.OK: {"content": {"text/event-stream": {}}, "description": EVENTS}},
     )
     async def events(job_id: str, owner: Owner, client_id: ClientId = None) -> StreamingResponse:
-        job = jobs.job(job_id, client_id or owner)
+        job = jobs.job(job_id, proven(client_id or owner))
         return StreamingResponse(
             job_events(job, lambda job: answer_of(job).model_dump_json()),
             media_type="text/event-stream",

@@ -23,6 +23,8 @@ from lib.server.mask_models import (
     mask_answer,
     mask_list,
 )
+from lib.server.observe.facts import note
+from lib.server.openapi import a_file
 from lib.server.owner import Owner
 from lib.server.prompt_models import PROBLEMS
 from lib.server.services import Services
@@ -46,6 +48,7 @@ def _add_making(router: APIRouter, services: Services) -> None:
     @router.post("", status_code=201, summary="Make a mask from points on one frame")
     def make(body: MaskBody, owner: Owner) -> MaskAnswer:
         run, label = services.shelf.run(body.image_id), table.by_name(body.label)
+        note(image_id=run.image_id)
         mask = _mask_from(services.clicks, run.image_id, body)
         color, points = body.color_of(label), body.prompts()
         new = NewMask(owner, run.image_id, body.frame_number - 1, label.index, color, points, mask)
@@ -75,7 +78,10 @@ def _add_looking(router: APIRouter, services: Services) -> None:
         return mask_list(ledger.masks(_chosen(services, owner, image_id, frame_number, label)), table)
 
     @router.get(
-        "/{mask_id}.{kind}", summary="A mask as png, npy or nrrd: its label's index inside, 0 outside"
+        "/{mask_id}.{kind}",
+        summary="A mask as png, npy or nrrd: its label's index inside, 0 outside",
+        response_class=Response,
+        responses=a_file("image/png", "application/octet-stream"),
     )
     def file(mask_id: str, kind: MaskFormat, owner: Owner) -> Response:
         mask = ledger.mask(mask_id, owner)

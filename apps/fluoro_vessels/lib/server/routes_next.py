@@ -8,6 +8,7 @@ import anyio.to_thread
 from fastapi import APIRouter
 from monailabel.interfaces.app import MONAILabelApp
 
+from lib.access.person import signed_in_name
 from lib.activelearning.background import Background
 from lib.errors import InvalidInputError
 from lib.server.owner import LONGEST, Owner
@@ -30,7 +31,7 @@ def next_router(monai: MONAILabelApp, background: Background) -> APIRouter:
 
     @router.post("/{strategy}", summary="The run that is worth most to label now, and the frames of it")
     def next_sample(strategy: str, owner: Owner, params: dict[str, Any] | None = None) -> dict[str, Any]:
-        asker = (params or {}).get("client_id") or owner
+        asker = signed_in_name() or (params or {}).get("client_id") or owner
         if not isinstance(asker, str) or len(asker) > LONGEST:
             raise InvalidInputError(
                 f"`client_id` is no text of at most {LONGEST} characters. Send such a name."

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse
 
 from lib.datastore.records import LabelHead
 from lib.datastore.review_records import NewReview
+from lib.server.observe.facts import note
 from lib.server.owner import Owner
 from lib.server.review_models import (
     LabelReviewsAnswer,
@@ -34,7 +35,9 @@ def reviews_router(services: Services) -> APIRouter:
     def add(label_id: str, body: ReviewBody, owner: Owner) -> LabelReviewsAnswer:
         new = NewReview(label_id, owner, body.verdict, body.comment)
         ledger.add_review(new, may_approve_own=may_approve_own)
-        return reviews_of(ledger.label(label_id), ledger.reviews(label_id))
+        label = ledger.label(label_id)
+        note(image_id=label.image_id)
+        return reviews_of(label, ledger.reviews(label_id))
 
     @router.get("/labels/{label_id}/reviews", summary="What was said of a label, oldest first")
     def show(label_id: str) -> LabelReviewsAnswer:

@@ -12,6 +12,7 @@ from lib.interaction.overlap import Overlap
 from lib.interaction.session import Drawing
 from lib.server.mask_body import MASK_BODY, receive_mask
 from lib.server.mask_files import MaskFormat, mask_response, read_mask
+from lib.server.openapi import a_file
 from lib.server.owner import Owner
 from lib.server.prompt_models import PROBLEMS, LabelName
 from lib.server.services import Services
@@ -96,6 +97,7 @@ def _add_mask_routes(router: APIRouter, services: Services) -> None:
         "/{session_id}/frames/{frame_number}/mask.{kind}",
         summary="A frame's label map: png, npy or nrrd, indices of the label table",
         response_class=Response,
+        responses=a_file("image/png", "application/octet-stream"),
     )
     def mask(session_id: str, frame_number: FrameInPath, kind: MaskFormat, owner: Owner) -> Response:
         return mask_response(desk.masks.label_map(desk.open(session_id, owner), frame_number - 1), kind)

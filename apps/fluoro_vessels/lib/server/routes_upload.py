@@ -17,6 +17,8 @@ from starlette.concurrency import run_in_threadpool
 from lib.datastore.durable import disk_full_says_so
 from lib.errors import UnavailableError
 from lib.server.errors import headers_of
+from lib.server.image_size import limits_of
+from lib.server.observe.facts import note
 from lib.server.services import Services
 from lib.server.upload_body import receive
 from lib.server.upload_store import Outcome, as_json, overall, store_files
@@ -69,7 +71,10 @@ def upload_router(services: Services) -> APIRouter:
 
 def _store_and_list(services: Services, files: list[Any]) -> list[Outcome]:
     """Store, and let the new runs be in the next list."""
-    outcomes = store_files(files, services.pacs)
+    outcomes = store_files(files, services.pacs, limits_of(services.settings.limits))
+    for outcome in outcomes:
+        if outcome.error is None and outcome.header is not None:
+            note(image_id=str(outcome.header.SOPInstanceUID))
     if any(outcome.error is None for outcome in outcomes):
         try:
             services.shelf.refresh()

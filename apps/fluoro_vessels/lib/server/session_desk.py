@@ -13,6 +13,7 @@ from lib.datastore.records import LedgerRun
 from lib.datastore.session_records import AUTOMATIC, EMPTY, NewSession, NewStep, SessionRecord
 from lib.errors import LabelNotFoundError, SessionNotFoundError
 from lib.interaction.session import FrameLabels, Session, Step
+from lib.server.observe.facts import note
 from lib.server.session_masks import SessionMasks
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class SessionDesk:
             if label.image_id != new.image_id or label.removed_at is not None:
                 raise LabelNotFoundError(new.start)
         record = self.ledger.create_session(new)
+        note(image_id=record.image_id, subject=record.id)
         logger.info("began session %s about run %s", record.id, record.image_id)
         return record
 
@@ -59,7 +61,9 @@ class SessionDesk:
             SessionNotFoundError: There is none of this id, or it is somebody else's.
             SessionExpiredError: It has expired.
         """
-        return self.ledger.session(session_id, owner, self.idle)
+        record = self.ledger.session(session_id, owner, self.idle)
+        note(image_id=record.image_id, subject=record.id)
+        return record
 
     def all_of(self, owner: str) -> list[SessionRecord]:
         """Return a person's sessions, the one changed last first."""

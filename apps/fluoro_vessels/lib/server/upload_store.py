@@ -1,7 +1,6 @@
 """Received files into the PACS: each is looked at first, and each has an outcome of its own."""
 
 import logging
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -11,7 +10,10 @@ from pydicom import Dataset, dcmread, uid
 from pydicom.errors import InvalidDicomError
 
 from lib.errors import FluoroError, NotDicomError, PacsRefusedError, UnavailableError, UploadRefusedError
+from lib.frames.deflated import refuse_bomb
 from lib.frames.read import read_dataset
+from lib.frames.size import HARD, SizeLimits, require_declared_size
+from lib.frames.values import MALFORMED
 from lib.pacs.port import Pacs
 from lib.pacs.runs import is_run
 from lib.server.errors import status_of
@@ -31,10 +33,7 @@ _ARCHIVES: Final = {
 """First bytes of archives."""
 
 _NAMES: Final = ("SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID")
-_BROKEN: Final = (
-    InvalidDicomError, ValueError, EOFError, KeyError, AttributeError, TypeError, NotImplementedError,
-    OSError, struct.error,
-)  # fmt: skip
+_BROKEN: Final = (*MALFORMED, InvalidDicomError, OSError, RecursionError)
 """What pydicom raises for bytes that are no DICOM, or are cut off."""
 
 
@@ -49,7 +48,7 @@ class Outcome:
     """None where the PACS has it now."""
 
 
-def store_files(files: Sequence[ReceivedFile], pacs: Pacs) -> list[Outcome]:
+def store_files(files: Sequence[ReceivedFile], pacs: Pacs, limits: SizeLimits = HARD) -> list[Outcome]:
     """Store files one by one, in a worker thread; one that fails does not stop the others.
 
     Once the PACS does not answer, it is not asked again for the rest.
@@ -57,7 +56,7 @@ def store_files(files: Sequence[ReceivedFile], pacs: Pacs) -> list[Outcome]:
     outcomes: list[Outcome] = []
     silence: UnavailableError | None = None
     for file in files:
-        outcome = _store(file, pacs, silence)
+        outcome = _store(file, pacs, silence, limits)
         if isinstance(outcome.error, UnavailableError) and not isinstance(outcome.error, PacsRefusedError):
             silence = outcome.error
         outcomes.append(outcome)
@@ -67,30 +66,36 @@ def store_files(files: Sequence[ReceivedFile], pacs: Pacs) -> list[Outcome]:
     return outcomes
 
 
-def read_upload(file: ReceivedFile) -> Dataset:
+def read_upload(file: ReceivedFile, limits: SizeLimits = HARD) -> Dataset:
     """Return the header of a received file, without its pixels.
 
     Raises:
+        RunTooLargeError: It declares more pixels than the limits allow.
+        BombError: It would unpack to far more than it is.
         UploadRefusedError: It is an archive or a DICOMDIR, or lacks the UIDs that name an instance.
         NotDicomError: It is no DICOM file.
     """
     with file.path.open("rb") as opened:
         start = opened.read(8)
+        opened.seek(0)
+        refuse_bomb(opened, file.name)
     for magic, kind in _ARCHIVES.items():
         if start.startswith(magic):
             raise UploadRefusedError(f"{file.name} is a {kind} archive. Unpack it and send the DICOM files.")
     try:
         header = dcmread(file.path, stop_before_pixels=True)
         names = [str(header.get(keyword, "")) for keyword in _NAMES]
+        media_class = header.file_meta.get("MediaStorageSOPClassUID")
     except _BROKEN as error:
         raise NotDicomError(file.name) from error
-    if header.file_meta.get("MediaStorageSOPClassUID") == uid.MediaStorageDirectoryStorage:
+    if media_class == uid.MediaStorageDirectoryStorage:
         raise UploadRefusedError(f"{file.name} is a DICOMDIR, a list of files. Send the files that it lists.")
     if not all(names):
         missing = ", ".join(keyword for keyword, name in zip(_NAMES, names, strict=True) if not name)
         raise UploadRefusedError(
             f"{file.name} has no {missing}, so no PACS can keep it. Send a complete instance."
         )
+    require_declared_size(file.name, header, limits)
     return header
 
 
@@ -121,10 +126,10 @@ def overall(outcomes: Sequence[Outcome]) -> tuple[HTTPStatus, FluoroError | None
     return status_of(worst), worst
 
 
-def _store(file: ReceivedFile, pacs: Pacs, silence: UnavailableError | None) -> Outcome:
+def _store(file: ReceivedFile, pacs: Pacs, silence: UnavailableError | None, limits: SizeLimits) -> Outcome:
     header: Dataset | None = None
     try:
-        header = read_upload(file)
+        header = read_upload(file, limits)
         if silence is not None:
             raise silence
         pacs.store([_whole(file)])

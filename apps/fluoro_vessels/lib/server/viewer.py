@@ -8,8 +8,10 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
+from lib.server.viewer_policy import policy_for
 from lib.settings import PROJECT_FOLDER
 
+INDEX: Final = "index.html"
 OUR_MODULES: Final = PROJECT_FOLDER / "viewer"
 APP_CONFIG: Final = OUR_MODULES / "app-config.js"
 
@@ -39,18 +41,10 @@ _DAY: Final = "public, max-age=86400, immutable"
 _ASK_AGAIN: Final = "no-cache"
 
 _HEADERS: Final = {
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; worker-src 'self' blob:; "
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-        "connect-src 'self' data: blob:; object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
-    ),
+    "Content-Security-Policy": policy_for(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-"""The browser itself refuses every request of the viewer that would leave this server.
-
-The viewer's image decoders make functions from text, so 'unsafe-eval' cannot go.
-"""
 
 _MISSING: Final = "The viewer's files are missing. Run ./start_server.sh --setup-only, then start again.\n"
 
@@ -71,6 +65,7 @@ def viewer_router(folder: Path, app_config: Path = APP_CONFIG) -> APIRouter:
     """
     router = APIRouter(include_in_schema=False)
     files = _files(folder) | {"app-config.js": app_config}
+    policy = policy_for(files[INDEX].read_text(encoding="utf-8")) if INDEX in files else policy_for()
 
     @router.api_route("/ohif", methods=["GET", "HEAD"])
     def add_the_slash() -> Response:
@@ -78,13 +73,13 @@ def viewer_router(folder: Path, app_config: Path = APP_CONFIG) -> APIRouter:
 
     @router.api_route("/ohif/{path:path}", methods=["GET", "HEAD"])
     def viewer_file(path: str) -> Response:
-        if path in files:
+        if path in files and path != INDEX:
             return _answer(files[path])
-        if "index.html" not in files:
+        if INDEX not in files:
             return PlainTextResponse(_MISSING, status_code=503)
-        if "." in path.rsplit("/", 1)[-1]:
+        if path != INDEX and "." in path.rsplit("/", 1)[-1]:
             return PlainTextResponse("The viewer has no such file.\n", status_code=404)
-        return _answer(files["index.html"])
+        return _answer(files[INDEX], policy)
 
     return router
 
@@ -134,7 +129,8 @@ def _files(folder: Path) -> dict[str, Path]:
     return {file.relative_to(folder).as_posix(): file for file in found}
 
 
-def _answer(file: Path) -> Response:
+def _answer(file: Path, policy: str | None = None) -> Response:
     """Send a file; names with a hash are kept by the browser."""
-    caching = _DAY if _HASHED.search(file.name) else _ASK_AGAIN
-    return FileResponse(file, media_type=media_type(file), headers=_HEADERS | {"Cache-Control": caching})
+    caching = {"Cache-Control": _DAY if _HASHED.search(file.name) else _ASK_AGAIN}
+    own = {"Content-Security-Policy": policy} if policy else {}
+    return FileResponse(file, media_type=media_type(file), headers=_HEADERS | own | caching)

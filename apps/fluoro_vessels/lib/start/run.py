@@ -22,7 +22,7 @@ from lib.settings import APP_FOLDER, Settings, load_settings
 from lib.start.alone import say
 from lib.start.child import Child
 from lib.start.embedded_pacs import EmbeddedPacs
-from lib.start.flags import as_environment, read_flags, require_loopback_host
+from lib.start.flags import as_environment, is_loopback, read_flags, require_safe_host
 from lib.start.setup import prepare_data_folder, set_up, uses_embedded_pacs
 from lib.start.sockets import answer_of, answers_ok, require_free_port
 
@@ -32,6 +32,8 @@ SERVER_TIMEOUT_S: Final = 300.0
 HEALTH: Final = "/fluoro/api/health"
 READY: Final = "/fluoro/api/ready"
 WATCH_S: Final = 0.2
+CLOSING_S: Final = 15.0
+"""What the server may take to close, after it finished what it had begun."""
 INTERRUPTED: Final = 130
 """Exit status of what Ctrl-C ended before it was done, as in a shell."""
 
@@ -77,15 +79,18 @@ class Start:
         self.server.start([sys.executable, "-m", "lib.server.serve", self.app], _environment(), Path.cwd())
         if ours.demo:
             self._load_demo()
-        self.server.wait_until(lambda: answers_ok(ours.host, ours.port, HEALTH), SERVER_TIMEOUT_S)
+        self.server.wait_until(
+            lambda: answers_ok(ours.host, ours.port, HEALTH, ours.has_tls), SERVER_TIMEOUT_S
+        )
         self._wait_until_ready()
         say(f"logs: {self.settings.data / 'logs'}")
+        say(f"sign-in: {sign_in(self.settings)}")
         say(f"ready: {address(self.settings)}")
 
     def _wait_until_ready(self) -> None:
         """Wait until the server can work, and say what it waits for: a PACS of others may come later."""
         ours, told = self.settings.server, ""
-        while problem := what_is_missing(*answer_of(ours.host, ours.port, READY)):
+        while problem := what_is_missing(*answer_of(ours.host, ours.port, READY, ours.has_tls)):
             if problem != told:
                 say(f"waiting: {problem}")
                 told = problem
@@ -124,7 +129,7 @@ class Start:
 
     def _end(self) -> None:
         """End what was started, the last first."""
-        self.server.stop()
+        self.server.stop(self.settings.queues.stop_s + CLOSING_S)
         if self.pacs is not None:
             self.pacs.stop()
 
@@ -132,7 +137,21 @@ class Start:
 def address(settings: Settings) -> str:
     """Return what to open in a browser."""
     host = f"[{settings.server.host}]" if ":" in settings.server.host else settings.server.host
-    return f"http://{host}:{settings.server.port}/{'ohif/' if settings.server.viewer else ''}"
+    scheme = "https" if settings.server.has_tls else "http"
+    return f"{scheme}://{host}:{settings.server.port}/{'ohif/' if settings.server.viewer else ''}"
+
+
+def sign_in(settings: Settings) -> str:
+    """Return in words who can use the server, and what is missing for that to be safe."""
+    ours = settings.server
+    if not settings.auth.enabled:
+        return "off; whoever is on this machine may do all, and nobody else reaches the server"
+    if is_loopback(ours.host) or ours.has_tls or ours.trusted_proxies:
+        return "on"
+    return (
+        "on, but keys and images cross the network in the clear: set FLUORO_SERVER__TLS_CERTIFICATE and "
+        "__TLS_KEY, or put a TLS proxy in front and name it in FLUORO_SERVER__TRUSTED_PROXIES"
+    )
 
 
 def what_is_missing(status: int, body: bytes) -> str:
@@ -181,7 +200,7 @@ def main(arguments: Sequence[str]) -> int:
         flags = read_flags(arguments)
         os.environ.update(as_environment(flags))
         settings = load_settings()
-        require_loopback_host(settings.server.host)
+        require_safe_host(settings.server.host, must_sign_in=settings.auth.enabled)
         require_different_ports(settings)
         credentials_of(settings.pacs)
         set_up(settings)

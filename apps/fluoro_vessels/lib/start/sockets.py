@@ -3,6 +3,7 @@
 import http.client
 import ipaddress
 import socket
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import Final
 from lib.errors.start import PortInUseError
 
 LOOPBACK: Final = "127.0.0.1"
+ANSWER_S: Final = 15.0
+"""How long a service may take to answer."""
+
 _LISTENING: Final = "0A"
 """State of a listening socket in /proc/net/tcp."""
 
@@ -47,14 +51,18 @@ def require_free_port(port: int, flag: str, host: str = LOOPBACK) -> None:
         raise PortInUseError(port, flag, error.strerror or "cannot be opened") from error
 
 
-def answers_ok(host: str, port: int, path: str) -> bool:
+def answers_ok(host: str, port: int, path: str, has_tls: bool = False) -> bool:
     """Ask over HTTP whether a service is there: a GET is answered with 200."""
-    return answer_of(host, port, path)[0] == http.client.OK
+    return answer_of(host, port, path, has_tls)[0] == http.client.OK
 
 
-def answer_of(host: str, port: int, path: str) -> tuple[int, bytes]:
-    """Return the status and the body that answer a GET; 0 and nothing where nobody answers."""
-    connection = http.client.HTTPConnection(host, port, timeout=15)
+def answer_of(host: str, port: int, path: str, has_tls: bool = False) -> tuple[int, bytes]:
+    """Return the status and the body that answer a GET; 0 and nothing where nobody answers.
+
+    It is our own child that is asked, by an address that its certificate does not name: with TLS, the
+    certificate is not looked at.
+    """
+    connection = _connection(host, port, has_tls)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -63,6 +71,14 @@ def answer_of(host: str, port: int, path: str) -> tuple[int, bytes]:
         return 0, b""
     finally:
         connection.close()
+
+
+def _connection(host: str, port: int, has_tls: bool) -> http.client.HTTPConnection:
+    if not has_tls:
+        return http.client.HTTPConnection(host, port, timeout=ANSWER_S)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return http.client.HTTPSConnection(host, port, timeout=ANSWER_S, context=context)
 
 
 def listeners(pid: int) -> list[Listener]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from monailabel.interfaces.tasks.train import TrainTask
 
+from lib.access.person import LONGEST_NAME, proven
 from lib.trainers.queue import TrainingQueue
 from lib.trainers.telling import stats_of
 from lib.trainers.wish import CHANGEABLE, TRAINERS
@@ -70,5 +71,5 @@ def changes_of(request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def asker_of(request: Mapping[str, Any]) -> str:
-    """Return who asks, as far as the client says."""
-    return str(request.get("client_id") or "MONAI Label client")[:64]
+    """Return who asks: who signed in, else what the client says."""
+    return proven(str(request.get("client_id") or "MONAI Label client")[:LONGEST_NAME])

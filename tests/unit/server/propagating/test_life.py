@@ -67,7 +67,7 @@ def test_a_full_queue_says_when_to_come_again(
         f"{JOBS}/propagate", json={"image_id": IMAGE_ID, "key_frames": [3], "keys_from": "masks"}
     )
 
-    assert answer.status_code == 503
+    assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 0
     assert "takes no more" in answer.json()["detail"]
 

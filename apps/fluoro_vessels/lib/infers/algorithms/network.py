@@ -10,6 +10,7 @@ from lib.errors import UnknownModelError
 from lib.frames.cine import Cine, RunHeader
 from lib.infers.algorithm import Algorithm
 from lib.infers.cleanup import Rules, classes_of
+from lib.infers.given_up import require_wanted
 from lib.infers.parameter import Parameter, ParameterType, ParameterValue, validate
 from lib.labels import LabelTable
 from lib.registry import Model, model_for
@@ -107,6 +108,7 @@ class Network(Algorithm):
         rules = rules_of(chosen, cine.header)
         label_map = np.zeros(cine.frames.shape, np.uint8)
         for t, probabilities in segment_run(cine.frames, self._engine()):
+            require_wanted("segmentation")
             label_map[t] = index[classes_of(probabilities, rules)]
         return label_map
 

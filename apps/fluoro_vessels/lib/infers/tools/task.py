@@ -1,7 +1,6 @@
 """Adapts the tools to MONAI Label's infer task."""
 
 import logging
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,15 @@ from monailabel.interfaces.tasks.infer_v2 import InferTask, InferType
 
 from lib.frames.cine import RunHeader
 from lib.infers.automatic import result_suffix
-from lib.infers.click_points import DEFAULT_LABEL
+from lib.infers.click_points import BACKGROUND, DEFAULT_LABEL, FOREGROUND, LABEL, SLICE
 from lib.infers.label_result import write_result
 from lib.infers.parameter import ParameterValue, validate
 from lib.infers.recent_runs import RecentRuns
+from lib.infers.request_keys import Check, a_list, number, of_parameters, text
+from lib.infers.stages import INFER, PRE, WRITE, Stages
 from lib.infers.tools.livewire import Livewire
 from lib.infers.tools.marks import FRAME, SLICE_NUMBER, Marks, label_parameter, marks_of
+from lib.infers.tools.measure import Measure
 from lib.infers.tools.snakes import Snakes
 from lib.infers.tools.tool import Drawing, Tool
 from lib.infers.tools.watershed import Watershed
@@ -28,7 +30,7 @@ logger = logging.getLogger(__name__)
 def tool_tasks(table: LabelTable) -> dict[str, InferTask]:
     """Return an infer task for every tool, by its name; they share the runs that were read lately."""
     runs = RecentRuns()
-    tools: tuple[Tool, ...] = (Watershed(), Snakes(), Livewire())
+    tools: tuple[Tool, ...] = (Watershed(), Snakes(), Livewire(), Measure())
     return {tool.name: ToolTask(tool, table, runs) for tool in tools}
 
 
@@ -65,6 +67,16 @@ class ToolTask(InferTask):  # type: ignore[misc]
             "parameters": {parameter.name: parameter.as_info() for parameter in parameters},
         }
 
+    def request_keys(self) -> Mapping[str, Check]:
+        """Return which keys of `params` the tool takes: its own, the frame, the label and points."""
+        return {
+            **of_parameters((*self.tool.parameters, FRAME)),
+            SLICE: number,
+            LABEL: text,
+            FOREGROUND: a_list,
+            BACKGROUND: a_list,
+        }
+
     def is_valid(self) -> bool:
         """Say that the task can run; a tool needs no weights."""
         return True
@@ -82,17 +94,22 @@ class ToolTask(InferTask):  # type: ignore[misc]
         """
         suffix = result_suffix(request)
         values = validate(self.tool.parameters, self._parameters(request), self.tool.name)
-        run = self._runs.open(Path(request["image"]))
-        shape = (run.header.n_frames, run.header.rows, run.header.columns)
-        marks = marks_of(request, self._table, (run.name, shape))
-        began = time.monotonic()
-        drawing = self.tool.draw(run.cine, marks, values)
-        seconds = round(time.monotonic() - began, 3)
-        logger.info("drew on frame %d of run %s: %s, %.3f s", marks.t + 1, run.name, self.tool.name, seconds)
+        stages = Stages()
+        with stages.of(PRE):
+            run = self._runs.open(Path(request["image"]))
+            shape = (run.header.n_frames, run.header.rows, run.header.columns)
+            marks = marks_of(request, self._table, (run.name, shape))
+        with stages.of(INFER):
+            drawing = self.tool.draw(run.cine, marks, values)
         label_map = np.zeros(shape, np.uint8)
         label_map[marks.t][drawing.mask] = marks.label
-        answer = self._answer(drawing, marks, run.header, values) | {"latencies": {"infer": seconds}}
-        return write_result(label_map, run.header.spacing, suffix), answer
+        with stages.of(WRITE):
+            file = write_result(label_map, run.header.spacing, suffix)
+        seconds = stages.seconds()
+        logger.info(
+            "drew on frame %d of run %s: %s, %.3f s", marks.t + 1, run.name, self.tool.name, seconds[INFER]
+        )
+        return file, self._answer(drawing, marks, run.header, values) | {"latencies": seconds}
 
     def _parameters(self, request: Mapping[str, Any]) -> dict[str, Any]:
         known = {parameter.name for parameter in self.tool.parameters}

@@ -1,0 +1,1 @@
+"""The groups of settings that `lib.settings` puts together and reads."""

@@ -26,6 +26,7 @@ N_FRAME: Final = 11
 OTHERS: Final = {"coronary": "done", "cerebral": "new", "renal": "skipped", "peripheral": "new"}
 BRANCHES: Final = ("LAD proximal", "LAD mid")
 BRUSHED: Final = "circumflex distal"
+MEASURED: Final = "LAD proximal"
 
 
 def known_runs(started: Started) -> str:
@@ -73,6 +74,7 @@ class Steps:
             "labels": self.labels,
             "voice": self.voice,
             "submit": self.submit,
+            "measure": self.measure,
             "learn": self.learn,
         }
 
@@ -126,6 +128,15 @@ class Steps:
         self.viewer.page.locator('.fv-voice-question [data-label="LAD proximal"]').click()
         self.viewer.press("submit")
         self.viewer.said("in the PACS")
+
+    def measure(self) -> None:
+        self.viewer.page.get_by_role("tab", name="Measure").click()
+        line = self.lines[MEASURED]
+        self.viewer.app("app.store.set('clickMode', 'measure')")
+        for y, x in (line[len(line) // 10], line[len(line) // 2]):
+            self.viewer.page.mouse.click(*self.viewer.on_page(int(x), int(y)))
+        self.viewer.press("measure")
+        expect(self.viewer.page.locator(".fv-values")).to_be_visible()
 
     def learn(self) -> None:
         self.viewer.page.get_by_role("tab", name="Learn").click()

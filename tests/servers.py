@@ -27,7 +27,7 @@ class TestServer:
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith(("FLUORO_", "MONAI_"))},
-            "PYTHONPATH": str(APP_FOLDER),
+            "PYTHONPATH": os.pathsep.join([str(APP_FOLDER), str(PROJECT_FOLDER)]),
             "FLUORO_DATA": str(data),
             "FLUORO_PACS__URL": pacs_url,
             "FLUORO_SERVER__PORT": str(self.port),

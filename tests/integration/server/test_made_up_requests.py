@@ -8,6 +8,7 @@ import os
 
 import pytest
 import requests
+import torch
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from lib.pacs.dicomweb import connect
@@ -27,6 +28,12 @@ MOST_MEMORY_MB = 400
 
 STARTS_WORK = ("POST /fluoro/api/trainings", "POST /batch/infer/{model}", "POST /train/{model}")
 """Left out unless many run: each may begin a process that learns for minutes."""
+
+
+@pytest.fixture(autouse=True)
+def whole_floats() -> None:
+    """An engine that ran here in an earlier test left tiny floats flushed to nought; hypothesis needs them."""
+    torch.set_flush_denormal(False)
 
 
 @pytest.fixture(scope="module")

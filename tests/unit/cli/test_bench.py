@@ -41,6 +41,18 @@ def test_a_script_gets_its_arguments_and_json(capfd: pytest.CaptureFixture[str])
     assert capfd.readouterr().out == '{"arguments": ["--runs", "5", "--json"]}\n'
 
 
+def test_a_script_may_import_its_neighbours(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    (tmp_path / "_part.py").write_text("word = 'found'\n")
+    script = tmp_path / "whole.py"
+    script.write_text("from _part import word\nprint(word)\n")
+
+    assert bench.run_script(script, []) == 0
+    assert capfd.readouterr().out == "found\n"
+
+
 def test_the_exit_code_is_the_scripts(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["bench", "bad"]) == 3
 

@@ -38,8 +38,9 @@ def find_scripts(folder: Path) -> dict[str, Path]:
 
 
 def run_script(script: Path, arguments: list[str]) -> int:
-    """Run a script with this Python and return its exit code."""
-    path = os.pathsep.join(filter(None, (str(APP_FOLDER), str(PROJECT_FOLDER), os.environ.get("PYTHONPATH"))))
+    """Run a script with this Python and return its exit code; it may import its neighbours."""
+    places = (str(APP_FOLDER), str(PROJECT_FOLDER), str(script.parent), os.environ.get("PYTHONPATH"))
+    path = os.pathsep.join(filter(None, places))
     command = [sys.executable, str(script), *arguments]
     return subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, check=False).returncode
 

@@ -32,7 +32,7 @@ STARTS_WORK = ("POST /fluoro/api/trainings", "POST /batch/infer/{model}", "POST 
 
 @pytest.fixture(autouse=True)
 def whole_floats() -> None:
-    """An engine that ran here in an earlier test left tiny floats flushed to nought; hypothesis needs them."""
+    """An engine of an earlier test left tiny floats flushed to nought; hypothesis needs them."""
     torch.set_flush_denormal(False)
 
 

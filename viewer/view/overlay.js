@@ -203,14 +203,20 @@ export class Overlay {
     this.#isWriting = false;
   }
 
+  /** Colours are written where OHIF keeps them, and told once: it draws the viewport again for each time it is told. */
   #paint() {
     if (!this.#shown) return;
     const { viewportId, segmentationId } = this.#shown;
     const { color } = tools().segmentation.config;
-    const colors = { ...this.#colors };
-    for (const index of this.#look.hidden) colors[index] ??= color.getSegmentIndexColor(viewportId, segmentationId, index).slice(0, 3);
-    for (const [index, rgb] of Object.entries(colors))
-      color.setSegmentIndexColor(viewportId, segmentationId, Number(index), [...rgb, this.#look.hidden.has(Number(index)) ? 0 : 255]);
+    const shown = index => color.getSegmentIndexColor(viewportId, segmentationId, index);
+    const hidden = [...this.#look.hidden].map(index => [index, this.#colors[index] ?? shown(index).slice(0, 3)]);
+    const wanted = Object.entries({ ...this.#colors, ...Object.fromEntries(hidden) }).map(([index, rgb]) => [
+      Number(index),
+      [...rgb, this.#look.hidden.has(Number(index)) ? 0 : 255],
+    ]);
+    const changed = wanted.filter(([index, rgba]) => rgba.some((value, at) => value !== shown(index)[at]));
+    for (const [index, rgba] of changed) Object.assign(shown(index), rgba);
+    if (changed.length) color.setSegmentIndexColor(viewportId, segmentationId, ...changed[0]);
   }
 
   #dress() {

@@ -5,7 +5,6 @@ from typing import Final
 
 import cv2
 import numpy as np
-import requests
 from numpy.typing import NDArray
 from playwright.sync_api import expect
 
@@ -35,24 +34,23 @@ def known_runs(started: Started) -> str:
         scenario = draw_scenario(100 + number, territory, is_dsa=False, size=256, n_frames=8)
         run = run_object(simulate(scenario), nobody_of(scenario))
         store(started, run)
-        token(started.url, run)
+        token(started, run)
         if state == "done":
             submit(started, str(run.SOPInstanceUID), "ben")
         elif state != "new":
             put_state(started, run, state)
     demo = demo_run()
-    token(started.url, demo)
+    token(started, demo)
     return str(demo.StudyInstanceUID)
 
 
 def submit(started: Started, image_id: str, person: str) -> None:
     """Let a person submit a label of a run."""
-    draw(started.url, person, image_id, {1: np.eye(256, dtype=np.uint8)})
-    sessions = f"{started.url}/fluoro/api/sessions"
-    headers = {"X-Client-Id": person}
-    listed = requests.get(sessions, params={"image_id": image_id}, headers=headers, timeout=60).json()
-    path = f"{sessions}/{listed['sessions'][0]['session_id']}/save"
-    requests.post(path, json={"tag": "final"}, headers=headers, timeout=120).raise_for_status()
+    draw(started, person, image_id, {1: np.eye(256, dtype=np.uint8)})
+    asking, sessions = started.asks_as(person), f"{started.url}/fluoro/api/sessions"
+    [session] = asking.get(sessions, params={"image_id": image_id}, timeout=60).json()["sessions"]
+    path = f"{sessions}/{session['session_id']}/save"
+    asking.post(path, json={"tag": "final"}, timeout=120).raise_for_status()
 
 
 class Steps:

@@ -4,7 +4,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-import requests
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
@@ -29,7 +28,7 @@ def submit(started: Started, run: Dataset, mask: NDArray[np.uint8], folder: Path
     path = folder / "label.nii.gz"
     write_label(path, to_volume(mask), None)
     with path.open("rb") as file:
-        answer = requests.put(
+        answer = started.asks_as().put(
             f"{started.url}/datastore/label",
             params={"image": str(run.SOPInstanceUID), "tag": "final"},
             files={"label": ("label.nii.gz", file)},

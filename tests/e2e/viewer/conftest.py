@@ -15,7 +15,6 @@ from tests.e2e.viewer.segment_page import SegmentPage
 from tests.e2e.viewer.viewer_page import FluoroPage
 from tests.e2e.viewer.worklist_page import Runs, WorkList, token
 
-SMALL = {"width": 1280, "height": 720}
 READER = "first reader"
 
 RECOGNISER = """window.SpeechRecognition = class {
@@ -28,8 +27,7 @@ RECOGNISER = """window.SpeechRecognition = class {
 @pytest.fixture(scope="session")
 def desk(started: Started, browser: Browser) -> Iterator[SegmentPage]:
     """A person's tab, loaded once; tests that need no new browser open run after run in it."""
-    context = browser.new_context(viewport=SMALL)
-    context.add_init_script(f"localStorage.setItem('fluoro.client', '{READER}')")
+    context = started.window(browser, READER)
     context.add_init_script(RECOGNISER)
     run = build_xa(pixels=draw_run(3, 128, 160))
     store(started, run)
@@ -56,9 +54,8 @@ def visit_anew(started: Started, browser: Browser) -> Iterator[Callable[..., Flu
     contexts: list[BrowserContext] = []
 
     def open_study(study_instance_uid: str, person: str = "someone") -> FluoroPage:
-        context = browser.new_context(viewport=SMALL)
+        context = started.window(browser, person)
         contexts.append(context)
-        context.add_init_script(f"localStorage.setItem('fluoro.client', '{person}')")
         return FluoroPage(context.new_page(), started.url, study_instance_uid)
 
     yield open_study
@@ -70,10 +67,10 @@ def visit_anew(started: Started, browser: Browser) -> Iterator[Callable[..., Flu
 def opened_list(started: Started, browser: Browser) -> Iterator[WorkList]:
     """A person's tab with the work list, loaded once for the tests of a file."""
     expect.set_options(timeout=PATIENCE_MS)
-    context = browser.new_context(viewport=SMALL)
+    context = started.window(browser, "a lister")
     run = build_xa(pixels=draw_run(3, 128, 160))
     store(started, run)
-    yield WorkList(context, started.url, run)
+    yield WorkList(context, started, run)
     context.close()
 
 
@@ -98,14 +95,14 @@ def runs(started: Started) -> Runs:
     found = Runs(first, sibling, build_xa(pixels=draw_run(5, 128, 160), PatientID=patient))
     store(started, *found)
     for run in found:
-        token(started.url, run)
+        token(started, run)
     return found
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def context(started: Started, browser: Browser) -> Iterator[BrowserContext]:
     """A person's browser, with a window of a small screen."""
     expect.set_options(timeout=PATIENCE_MS)
-    context = browser.new_context(viewport=SMALL)
+    context = started.window(browser, "a passer-by")
     yield context
     context.close()

@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import requests
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
@@ -14,13 +13,13 @@ from tests.e2e.conftest import Started
 
 def versions(started: Started, run: Dataset) -> list[dict[str, Any]]:
     """Return the versions of a run's submitted labels, newest first."""
-    answer = requests.get(f"{started.url}/fluoro/api/runs/{run.SOPInstanceUID}/labels", timeout=60)
+    answer = started.asks_as().get(f"{started.url}/fluoro/api/runs/{run.SOPInstanceUID}/labels", timeout=60)
     return [one for one in answer.json()["labels"] if one["tag"] == "final"]
 
 
 def indices_of(started: Started) -> dict[str, int]:
     """Return the index of each label that the server knows."""
-    table = requests.get(f"{started.url}/fluoro/api/label-table", timeout=60).json()
+    table = started.asks_as().get(f"{started.url}/fluoro/api/label-table", timeout=60).json()
     return {one["name"]: one["index"] for one in table["labels"]}
 
 

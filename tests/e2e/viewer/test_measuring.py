@@ -3,53 +3,20 @@
 import numpy as np
 import pytest
 import requests
-from numpy.typing import NDArray
 from playwright.sync_api import expect
-from pydicom.dataset import Dataset
 
 from tests.browser import PATIENCE_MS
-from tests.builders import build_xa
 from tests.e2e.conftest import Started
 from tests.e2e.labelled import store
 from tests.e2e.viewer.conftest import READER
 from tests.e2e.viewer.segment_page import SegmentPage
 from tests.e2e.viewer.viewer_page import draw
+from tests.narrowed_run import N_FRAMES, NARROW, ROW, narrowed_run, vessel
 
-N_FRAMES, ROWS, COLUMNS = 3, 256, 320
 FRAME = 2
-ROW, NARROW = 120, 160
-"""The vessel runs along this row, and is narrowest in this column."""
-RADIUS_PX, LEAST_PX = 7.0, 3.5
-MAGNIFICATION = 1000 / 750
-"""That of the distances in the header of `build_xa`."""
 
 CALIPER = """(line => line && line.getAttribute('points').split(' ').map(one => one.split(',').map(Number)))(
   document.querySelector('.fv-caliper'))"""
-
-
-def radii() -> NDArray[np.float64]:
-    """Return the vessel's radius in each column."""
-    x = np.arange(COLUMNS)
-    return RADIUS_PX - (RADIUS_PX - LEAST_PX) * np.exp(-(((x - NARROW) / 14) ** 2))
-
-
-def narrowed_run() -> Dataset:
-    """Return a run with a vessel that is half as wide in its middle."""
-    random = np.random.default_rng(3)
-    y = np.abs(np.arange(ROWS)[:, None] - ROW)
-    chord = 2 * np.sqrt(np.maximum(radii() ** 2 - y**2, 0))
-    chord[:, :20] = chord[:, 300:] = 0
-    picture = 190 * np.exp(-0.06 * chord)
-    frames = picture + random.normal(0, 2, (N_FRAMES, ROWS, COLUMNS))
-    pixels = np.clip(frames, 0, 255).astype(np.uint8)
-    return build_xa(pixels=pixels, EstimatedRadiographicMagnificationFactor=MAGNIFICATION)
-
-
-def vessel() -> NDArray[np.uint8]:
-    """Return the mask of that vessel."""
-    inside = np.abs(np.arange(ROWS)[:, None] - ROW) <= radii()
-    inside[:, :20] = inside[:, 300:] = False
-    return inside.astype(np.uint8)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +24,7 @@ def measured(started: Started, desk: SegmentPage) -> SegmentPage:
     """The run with a label on its frames, measured once."""
     run = narrowed_run()
     store(started, run)
-    draw(started.url, READER, str(run.SOPInstanceUID), {n: vessel() for n in range(1, N_FRAMES + 1)})
+    draw(started, READER, str(run.SOPInstanceUID), {n: vessel() for n in range(1, N_FRAMES + 1)})
     desk.open_instead(run)
     desk.go_to(FRAME)
     desk.wait_for_mask(FRAME)

@@ -61,7 +61,7 @@ def test_every_mask_lies_on_its_own_frame_and_nowhere_else(
     run = build_xa(pixels=draw_run(N_FRAMES, ROWS, COLUMNS))
     store(started, run)
     masks = {n: own_box(n) for near in CHECKED for n in (near - 1, near, near + 1) if 1 <= n <= N_FRAMES}
-    draw(started.url, PERSON, str(run.SOPInstanceUID), masks)
+    draw(started, PERSON, str(run.SOPInstanceUID), masks)
 
     viewer = visit_anew(str(run.StudyInstanceUID), person=PERSON)
     viewer.wait_until_open(N_FRAMES)
@@ -104,7 +104,7 @@ def test_labels_lie_on_their_own_frames_while_the_run_plays(
     run = build_xa(pixels=draw_run(8, ROWS, COLUMNS))
     store(started, run)
     masks = {n: own_box(n) for n in range(1, 9)}
-    draw(started.url, PERSON, str(run.SOPInstanceUID), masks)
+    draw(started, PERSON, str(run.SOPInstanceUID), masks)
 
     viewer = visit_anew(str(run.StudyInstanceUID), person=PERSON)
     viewer.wait_until_open(8)
@@ -140,7 +140,7 @@ def test_two_runs_of_one_series_keep_their_label_maps_apart(
     store(started, first, second)
     masks = {str(first.SOPInstanceUID): box(20, 20), str(second.SOPInstanceUID): box(180, 200)}
     for image_id, mask in masks.items():
-        draw(started.url, PERSON, image_id, {2: mask})
+        draw(started, PERSON, image_id, {2: mask})
 
     viewer = visit_anew(str(first.StudyInstanceUID), person=PERSON)
     viewer.wait_until_open(4)

@@ -5,7 +5,6 @@ from contextlib import ExitStack
 
 import numpy as np
 import pytest
-import requests
 from playwright.sync_api import Browser, expect
 from pydicom.dataset import Dataset
 
@@ -13,7 +12,6 @@ from tests.browser import PATIENCE_MS
 from tests.builders import build_xa, draw_run
 from tests.e2e.conftest import Started
 from tests.e2e.labelled import store
-from tests.e2e.viewer.conftest import SMALL
 from tests.e2e.viewer.viewer_page import FluoroPage, draw
 from tests.e2e.viewer.worklist_page import token
 
@@ -27,8 +25,7 @@ def review_tab(started: Started, browser: Browser) -> Iterator[ReviewTab]:
     with ExitStack() as stack:
 
         def open_tab(run: Dataset, person: str) -> FluoroPage:
-            context = stack.enter_context(browser.new_context(viewport=SMALL))
-            context.add_init_script(f"localStorage.setItem('fluoro.client', '{person}')")
+            context = stack.enter_context(started.window(browser, person))
             viewer = FluoroPage(context.new_page(), started.url, str(run.StudyInstanceUID))
             viewer.wait_until_open(4)
             viewer.page.get_by_role("tab", name="Review").click()
@@ -41,15 +38,15 @@ def submitted(started: Started, person: str) -> tuple[Dataset, str]:
     """Return a new run, and the id of a label of it that a person submitted."""
     run = build_xa(pixels=draw_run(4, 128, 160))
     store(started, run)
-    token(started.url, run)
+    token(started, run)
     mask = np.zeros((128, 160), np.uint8)
     mask[40:60, 20:120] = 1
-    draw(started.url, person, str(run.SOPInstanceUID), {2: mask})
-    sessions, headers = f"{started.url}/fluoro/api/sessions", {"X-Client-Id": person}
+    draw(started, person, str(run.SOPInstanceUID), {2: mask})
+    asking, sessions = started.asks_as(person), f"{started.url}/fluoro/api/sessions"
     query = {"image_id": str(run.SOPInstanceUID)}
-    [session] = requests.get(sessions, params=query, headers=headers, timeout=60).json()["sessions"]
+    [session] = asking.get(sessions, params=query, timeout=60).json()["sessions"]
     body = {"frame_numbers": [2], "finished_frame_numbers": [2]}
-    saved = requests.post(f"{sessions}/{session['session_id']}/save", json=body, headers=headers, timeout=60)
+    saved = asking.post(f"{sessions}/{session['session_id']}/save", json=body, timeout=60)
     assert saved.ok, saved.text
     return run, str(saved.json()["label_id"])
 
@@ -95,5 +92,5 @@ def test_an_approved_label_waits_no_more_and_its_author_cannot_approve_it(
 
     expect(reviewer.locator(".fv-review-head")).to_contain_text("is approved")
     expect(reviewer.locator('[data-list="waiting"]').locator(f'[data-label="{label_id}"]')).to_have_count(0)
-    reviews = requests.get(f"{started.url}/fluoro/api/labels/{label_id}/reviews", timeout=60).json()
+    reviews = started.asks_as().get(f"{started.url}/fluoro/api/labels/{label_id}/reviews", timeout=60).json()
     assert (reviews["state"], [one["by"] for one in reviews["reviews"]]) == ("approved", ["ben"])

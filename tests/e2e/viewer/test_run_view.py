@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import requests
 from playwright.sync_api import expect
 
 from tests.browser import IMAGE_CORNERS, VIEWPORT
@@ -24,11 +23,11 @@ RECORD = f"""() => {{
 
 def demo(started: Started) -> dict[str, Any]:
     """Return the demo run as the server describes it."""
-    runs = requests.get(f"{started.url}/fluoro/api/runs", timeout=60).json()["runs"]
+    runs = started.asks_as().get(f"{started.url}/fluoro/api/runs", timeout=60).json()["runs"]
     found = next(run for run in runs if run["n_frames"] == DEMO_FRAMES and run["modality"] == "XA")
-    described: dict[str, Any] = requests.get(
-        f"{started.url}/fluoro/api/runs/{found['image_id']}", timeout=60
-    ).json()
+    described: dict[str, Any] = (
+        started.asks_as().get(f"{started.url}/fluoro/api/runs/{found['image_id']}", timeout=60).json()
+    )
     return described
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pydicom
 import pytest
-import requests
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
@@ -88,7 +87,7 @@ def test_another_persons_newer_version_is_not_overwritten_without_asking(
     started: Started, visit: Visit, run: Dataset
 ) -> None:
     image_id = str(run.SOPInstanceUID)
-    draw(started.url, READER, image_id, {3: box(20, 30)})
+    draw(started, READER, image_id, {3: box(20, 30)})
     viewer = visit(run)
     submit_as_another(started, image_id)
 
@@ -233,14 +232,10 @@ def propagate_and_cancel(viewer: SegmentPage, first: int, last: int) -> str:
 
 def submit_as_another(started: Started, image_id: str) -> None:
     """Let another person submit a label of the run."""
-    headers = {"X-Client-Id": "second reader"}
-    draw(started.url, headers["X-Client-Id"], image_id, {4: box(90, 100)})
-    sessions = f"{started.url}/fluoro/api/sessions"
-    listed = requests.get(sessions, params={"image_id": image_id}, headers=headers, timeout=60).json()
-    session_id = listed["sessions"][0]["session_id"]
-    answer = requests.post(
-        f"{sessions}/{session_id}/save", json={"tag": "final"}, headers=headers, timeout=120
-    )
+    draw(started, "second reader", image_id, {4: box(90, 100)})
+    asking, sessions = started.asks_as("second reader"), f"{started.url}/fluoro/api/sessions"
+    [session] = asking.get(sessions, params={"image_id": image_id}, timeout=60).json()["sessions"]
+    answer = asking.post(f"{sessions}/{session['session_id']}/save", json={"tag": "final"}, timeout=120)
     assert answer.ok, answer.text
 
 

@@ -4,7 +4,6 @@ import base64
 import re
 import time
 
-import requests
 from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.builders import build_xa, draw_run, to_bytes
@@ -43,7 +42,7 @@ def test_skip_and_reject_go_on_to_the_next_run_and_can_be_undone(
     work_list.press("skip")
     work_list.expect_state(runs.first, "skipped")
     work_list.wait_for_app(f"app.viewport.runId() !== '{runs.first.SOPInstanceUID}'")
-    skipped = listed(started.url, runs.first)["state"]
+    skipped = listed(started, runs.first)["state"]
     work_list.press("undoDecision")
     work_list.wait_for(runs.first)
     work_list.expect_state(runs.first, "new")
@@ -52,7 +51,7 @@ def test_skip_and_reject_go_on_to_the_next_run_and_can_be_undone(
     work_list.expect_state(runs.first, "rejected")
 
     assert skipped == "skipped"
-    assert listed(started.url, runs.first)["state"] == "rejected"
+    assert listed(started, runs.first)["state"] == "rejected"
     assert work_list.counted()[1] == total - 1
     work_list.row(runs.first).get_by_role("button", name="Bring back").click()
     work_list.expect_state(runs.first, "new")
@@ -62,7 +61,7 @@ def test_skip_and_reject_go_on_to_the_next_run_and_can_be_undone(
 def test_next_leaves_out_what_is_done_and_suggest_asks_the_server(
     started: Started, work_list: WorkList, runs: Runs
 ) -> None:
-    everything = requests.get(f"{started.url}/fluoro/api/runs", timeout=60).json()["runs"]
+    everything = started.asks_as().get(f"{started.url}/fluoro/api/runs", timeout=60).json()["runs"]
     ours = {str(run.SOPInstanceUID): run for run in runs}
     first, second, third = (ours[run["image_id"]] for run in everything if run["image_id"] in ours)
     put_state(started, second, "done")
@@ -116,13 +115,13 @@ def test_a_second_browser_sees_a_run_done_within_five_seconds(
 def test_who_comes_back_is_offered_the_run_and_the_frame(
     started: Started, context: BrowserContext, runs: Runs
 ) -> None:
-    work_list = WorkList(context, started.url, runs.first)
+    work_list = WorkList(context, started, runs.first)
     work_list.app("app.viewport.showFrame(4)")
     work_list.wait_for_frame(4)
     work_list.page.wait_for_function("JSON.parse(localStorage['fluoro.place'] ?? '{}').frameNumber === 4")
     work_list.page.close()
 
-    later = WorkList(context, started.url, runs.other)
+    later = WorkList(context, started, runs.other)
     later.press("resume")
 
     later.wait_for(runs.first)

@@ -5,12 +5,12 @@ import time
 from typing import Any
 
 import numpy as np
-import requests
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from tests.browser import PATIENCE_MS, SHOW_FRAME, VIEWPORT, OhifPage
+from tests.e2e.conftest import Started
 
 APP = "(await import('/fluoro/viewer/core/app.js')).getApp()"
 
@@ -121,19 +121,14 @@ class FluoroPage(OhifPage):
         return found
 
 
-def draw(server_url: str, person: str, image_id: str, masks: dict[int, NDArray[np.uint8]]) -> None:
+def draw(started: Started, person: str, image_id: str, masks: dict[int, NDArray[np.uint8]]) -> None:
     """Begin a person's session on a run with a drawn mask of vessels on some frames, numbered from 1."""
-    headers = {"X-Client-Id": person}
-    sessions = f"{server_url}/fluoro/api/sessions"
-    begun = requests.post(
-        sessions, json={"image_id": image_id, "start": "empty"}, headers=headers, timeout=120
-    )
+    asking, sessions = started.asks_as(person), f"{started.url}/fluoro/api/sessions"
+    begun = asking.post(sessions, json={"image_id": image_id, "start": "empty"}, timeout=120)
     assert begun.ok, begun.text
     for n, mask in masks.items():
         url = f"{sessions}/{begun.json()['session_id']}/frames/{n}/mask?label=vessel"
-        answer = requests.put(
-            url, data=png_of(mask), headers=headers | {"Content-Type": "image/png"}, timeout=120
-        )
+        answer = asking.put(url, data=png_of(mask), headers={"Content-Type": "image/png"}, timeout=120)
         assert answer.ok, answer.text
 
 

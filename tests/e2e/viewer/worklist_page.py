@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import requests
 from playwright.sync_api import BrowserContext, Locator, expect
 from pydicom.dataset import Dataset
 
@@ -20,15 +19,16 @@ LOOK_AGAIN_S = 0.2
 class WorkList(FluoroPage):
     """A page of the mode with a run on the screen, and beside it the runs of that run's patient."""
 
-    def __init__(self, context: BrowserContext, server_url: str, run: Dataset) -> None:
-        super().__init__(context.new_page(), server_url, str(run.StudyInstanceUID))
+    def __init__(self, context: BrowserContext, started: Started, run: Dataset) -> None:
+        super().__init__(context.new_page(), started.url, str(run.StudyInstanceUID))
+        self.started = started
         self.page.wait_for_function(f"window.cornerstone && {VIEWPORT}?.getCurrentImageId()")
         self.show(run)
 
     def show(self, run: Dataset) -> None:
         """List the runs of a run's patient, and open that run."""
         self.page.get_by_role("tab", name="Runs").click()
-        self.page.get_by_role("searchbox").fill(token(self.server_url, run))
+        self.page.get_by_role("searchbox").fill(token(self.started, run))
         self.app("app.store.set('runsChanged', value)", str(run.SOPInstanceUID))
         self.click_row(run)
         self.wait_for(run)
@@ -68,11 +68,11 @@ class Runs:
         return iter((self.first, self.sibling, self.other))
 
 
-def listed(server_url: str, run: Dataset) -> dict[str, Any]:
+def listed(started: Started, run: Dataset) -> dict[str, Any]:
     """Return a run as the server lists it, which asks the PACS every few seconds."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        runs = requests.get(f"{server_url}/fluoro/api/runs", timeout=60).json()["runs"]
+        runs = started.asks_as().get(f"{started.url}/fluoro/api/runs", timeout=60).json()["runs"]
         for one in runs:
             if one["image_id"] == run.SOPInstanceUID:
                 return dict(one)
@@ -80,13 +80,13 @@ def listed(server_url: str, run: Dataset) -> dict[str, Any]:
     raise AssertionError(f"run {run.SOPInstanceUID} is not listed")
 
 
-def token(server_url: str, run: Dataset) -> str:
+def token(started: Started, run: Dataset) -> str:
     """Return what the list calls the patient of a run, once the server has read the run's header."""
-    picture = f"{server_url}/fluoro/api/runs/{run.SOPInstanceUID}/thumbnail.png"
-    requests.get(picture, timeout=60).raise_for_status()
-    return str(listed(server_url, run)["patient_token"])
+    picture = f"{started.url}/fluoro/api/runs/{run.SOPInstanceUID}/thumbnail.png"
+    started.asks_as().get(picture, timeout=60).raise_for_status()
+    return str(listed(started, run)["patient_token"])
 
 
 def put_state(started: Started, run: Dataset, state: str) -> None:
     url = f"{started.url}/fluoro/api/runs/{run.SOPInstanceUID}/state"
-    requests.put(url, json={"state": state}, timeout=60).raise_for_status()
+    started.asks_as().put(url, json={"state": state}, timeout=60).raise_for_status()

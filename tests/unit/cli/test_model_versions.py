@@ -42,6 +42,8 @@ def test_a_version_is_promoted_and_rolled_back(store: VersionStore, run_json: Ru
     assert (shown["is_live"], shown["labels"][0]["version"]) == (True, 2)
     assert (shown["history"][0]["by"], shown["history"][0]["reason"]) == ("anna", "seen")
     assert (back[0], back[1]["version"]) == (0, before)
+    remembered = [(one["what"], one["subject"]) for one in run_json("audit", "list")[1]["entries"]]
+    assert remembered == [("models rollback", before), ("models promote", version)]
 
 
 def test_nothing_changes_where_the_person_says_no(

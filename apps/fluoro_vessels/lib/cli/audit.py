@@ -1,8 +1,6 @@
 """`fluoro audit`: who asked what of the server, and whether that list is whole."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lib.cli.output import AsJson, print_json
+from lib.cli.remember import open_ledger
 from lib.errors.audit import AuditTimeError
-from lib.settings import settings
 
 if TYPE_CHECKING:
     from lib.datastore.audit_records import AuditCheck, AuditEntry
-    from lib.datastore.ledger import Ledger
 
 app = typer.Typer(help="Who asked what of the server, and whether that list is whole.", no_args_is_help=True)
 
@@ -36,7 +33,7 @@ def list_entries(
     from lib.datastore.ledger_audit import WhichEvents
 
     which = WhichEvents(who, run, time_of(since), time_of(until))
-    with _ledger() as ledger:
+    with open_ledger() as ledger:
         entries = ledger.audit(which, most)
     if as_json:
         print_json({"entries": [plain(entry) for entry in entries]})
@@ -56,7 +53,7 @@ def verify(
     """Follow the chain from its beginning; exit code 1 where entries were changed, put in or taken out."""
     from lib.datastore.audit_records import check_chain
 
-    with _ledger() as ledger:
+    with open_ledger() as ledger:
         check = check_chain(ledger.whole_audit(), head)
     if as_json:
         print_json({"is_whole": check.problem is None, **asdict(check)})
@@ -85,17 +82,6 @@ def plain(entry: "AuditEntry") -> dict[str, Any]:
     """Return an entry for JSON."""
     event = asdict(entry.event) | {"at": entry.event.at.isoformat()}
     return {"number": entry.number, **event, "digest": entry.digest}
-
-
-@contextmanager
-def _ledger() -> "Iterator[Ledger]":
-    from lib.datastore.ledger import Ledger
-
-    ledger = Ledger.in_folder(settings().data, settings().datastore.ledger_url)
-    try:
-        yield ledger
-    finally:
-        ledger.close()
 
 
 def _sentence(check: "AuditCheck") -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lib.cli.output import AsJson, print_json, result_console, say
+from lib.cli.remember import remember
 from lib.settings import settings
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def add(
     from lib.access.roles import role_named
 
     record, key = _keys().add(name, role_named(role), days)
+    remember("keys add", record.id)
     if as_json:
         print_json({**_plain(record), "key": key})
         return
@@ -66,6 +68,8 @@ def revoke(
 ) -> None:
     """Revoke a key, or all keys of a person; it holds from the next request on."""
     revoked = _keys().revoke(wanted)
+    for key in revoked:
+        remember("keys revoke", key.id)
     if as_json:
         print_json({"revoked": [_plain(key) for key in revoked]})
         return

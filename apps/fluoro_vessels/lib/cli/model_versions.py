@@ -1,12 +1,12 @@
 """`fluoro models show`, `promote` and `rollback`: a version of the vessel network, and which one is live."""
 
-import getpass
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
 from lib.cli.output import AsJson, print_json, result_console, say
+from lib.cli.remember import remember, user_here
 from lib.settings import settings
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def promote(
     for sentence in _sentences(wanted.verdict):
         say(sentence)
     _ask(f"Make {wanted.name} live instead of {before.name}?", is_sure)
-    live = go_live(store, version, by or _user(), reason, against_gate=against_gate)
+    live = go_live(store, version, by or user_here(), reason, against_gate=against_gate)
+    remember("models promote", live.name, by)
     _tell(live, before, as_json)
 
 
@@ -63,23 +64,15 @@ def rollback(by: By = None, is_sure: Yes = False, as_json: AsJson = False) -> No
     before, target = store.live(), store.before()
     if target is not None:
         _ask(f"Make {target} live again instead of {before.name}?", is_sure)
-    _tell(store.rollback(by or _user()), before, as_json)
+    live = store.rollback(by or user_here())
+    remember("models rollback", live.name, by)
+    _tell(live, before, as_json)
 
 
 def _store() -> "VersionStore":
     from lib.registry import VersionStore
 
     return VersionStore(settings().data)
-
-
-def _user() -> str:
-    """Return who works on this machine; a container may have nobody."""
-    from lib.datastore.incoming import LOCAL
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return LOCAL
 
 
 def _ask(question: str, is_sure: bool) -> None:

@@ -1,6 +1,5 @@
 """`fluoro train`: the vessel network goes on learning from what people labelled."""
 
-import getpass
 import time
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -9,6 +8,7 @@ import yaml
 
 from lib.cli.assignments import split_assignments
 from lib.cli.output import AsJson, print_json, say
+from lib.cli.remember import user_here
 from lib.settings import settings
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def train(
     ledger = Ledger.in_folder(ours.data, ours.datastore.ledger_url)
     try:
         queue = training_queue(ledger, ours)
-        training = queue.ask(trainer, REASON, getpass.getuser(), changes)
+        training = queue.ask(trainer, REASON, user_here(), changes)
         if is_waited_for:
             training = _wait(queue, training)
         _report(queue, training, as_json)

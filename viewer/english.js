@@ -245,6 +245,7 @@ export const english = {
     thisRun: 'The run that is shown',
     noLabel: 'Nobody submitted a label of this run.',
     label: 'Version {version} by {who} is {state}.',
+    forReviewers: 'Reviewers approve labels and send them back.',
     states: { submitted: 'submitted and waits for a review', approved: 'approved', returned: 'returned to its author' },
     said: 'What was said of this label',
     verdicts: { approved: '{by} approved it, {when}', returned: '{by} returned it, {when}', none: '{by}, {when}' },

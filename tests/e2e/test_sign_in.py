@@ -67,6 +67,10 @@ def test_a_person_signs_in_works_under_their_name_and_signs_out(
     page.get_by_role("tab", name="Runs").click()
     line = page.locator(".fv-person")
     line.get_by_text("Signed in as Dr. Ada (annotator)").wait_for(timeout=PATIENCE_MS)
+    page.get_by_role("tab", name="Review").click()
+    page.locator(".fv-review-head").get_by_text("Nobody submitted").wait_for(timeout=PATIENCE_MS)
+    judged = page.locator('[data-action="review-approve"], [data-list="waiting"]').count()
+    page.get_by_role("tab", name="Runs").click()
     page.screenshot(path=tmp_path / "signed in.png")
     sessions = requests.get(
         f"{guarded.url}/fluoro/api/sessions", headers={"Authorization": f"Bearer {key}"}, timeout=30
@@ -79,4 +83,5 @@ def test_a_person_signs_in_works_under_their_name_and_signs_out(
     assert [session["image_id"] for session in sessions] == [str(run.SOPInstanceUID)]
     assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
     assert left.status_code == 401
+    assert judged == 0
     assert viewer.errors == []

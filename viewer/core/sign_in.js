@@ -8,6 +8,11 @@ export async function whoAmI() {
   return answer?.ok ? answer.json() : null;
 }
 
+/** Tell whether the server lets somebody judge labels; where nobody signs in, everybody may. */
+export function mayReview(me) {
+  return !me?.is_signed_in || ['reviewer', 'admin'].includes(me.role);
+}
+
 /** Leave for the sign-in page, which leads back here: drafts are kept by the server. */
 export function signInAgain() {
   const here = window.location.pathname + window.location.search;

@@ -1,6 +1,7 @@
 /** The tab about reviews: the shown run's label with what was said of it, and labels that somebody has to look at. */
 
 import { replace } from '../core/element.js';
+import { mayReview, whoAmI } from '../core/sign_in.js';
 import { say } from '../strings.js';
 import { ReviewLists } from './review_lists.js';
 import { RunReview } from './review_run.js';
@@ -34,12 +35,19 @@ class ReviewPart {
     replace(element, this.#run.element, this.#lists.element);
   }
 
-  start() {
+  async start() {
     const { store, viewport } = this.#app;
+    if (!mayReview(await whoAmI())) this.#onlyShow();
+    if (this.#signal.aborted) return;
     viewport.onRun(() => this.#refresh());
     store.on('tab', () => this.#refresh());
     store.on('runsChanged', () => this.#refresh());
     this.#again();
+  }
+
+  #onlyShow() {
+    this.#run.onlyShow();
+    this.#lists.leaveOthersOut();
   }
 
   #again() {

@@ -26,6 +26,11 @@ export class ReviewLists {
     this.element = h('div', {}, this.#lists.map(list => list.element));
   }
 
+  /** Show only what came back: the other lists are for who may judge labels. */
+  leaveOthersOut() {
+    for (const list of this.#lists.splice(1)) list.element.remove();
+  }
+
   /** Ask for what came back, and for the other lists too where `all` says so. */
   async refresh(all) {
     const wanted = all ? this.#lists : this.#lists.slice(0, 1);

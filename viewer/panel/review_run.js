@@ -40,6 +40,13 @@ export class RunReview {
     this.#show();
   }
 
+  /** Show what was said without the place to judge: the server would refuse it. */
+  onlyShow() {
+    const { show, ...judging } = this.#buttons;
+    for (const element of [this.#comment, ...Object.values(judging)]) element.remove();
+    show.after(h('p', { class: 'fv-note' }, say('review.forReviewers')));
+  }
+
   /** Ask the server about the shown run. */
   async refresh() {
     const runId = this.#app.viewport.runId();

@@ -85,13 +85,24 @@ def test_a_run_becomes_tables_json_report_picture_and_movie(
 
 
 @pytest.mark.usefixtures("asked")
+def test_jpeg_and_avi_come_beside_the_usual_files_where_they_are_wanted(
+    folder: Path, out: Path, run_json: RunJson
+) -> None:
+    code, said, _ = run_json(*FINDS, folder / "a.dcm", "-o", out, "--jpg", "--avi")
+
+    assert code == 0
+    assert {f"{UID}.key.jpg", f"{UID}.caliper.avi", f"{UID}.key.png", f"{UID}.caliper.mp4"} <= set(names(out))
+    assert said["files"][0]["outputs"]["key_jpeg"].endswith(".key.jpg")
+
+
+@pytest.mark.usefixtures("asked")
 def test_a_single_image_has_no_movie(tmp_path: Path, out: Path, run_json: RunJson) -> None:
     path = tmp_path / "one.dcm"
     path.write_bytes(to_bytes(a_run(n_frames=1)))
-    code, _, _ = run_json(*FINDS, path, "-o", out)
+    code, _, _ = run_json(*FINDS, path, "-o", out, "--avi")
 
     assert code == 0
-    assert not list(out.glob("*.mp4"))
+    assert not [*out.glob("*.mp4"), *out.glob("*.avi")]
 
 
 @pytest.mark.usefixtures("asked")

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,8 @@ from lib.evaluation.measure import evaluate_measure
 from lib.evaluation.measure_figures import agreement, lesion_figures, point_figures
 from lib.evaluation.measure_lesions import ScoredLesion
 from lib.evaluation.measure_points import Points
-from lib.evaluation.measure_truth import TrueRun
+from lib.evaluation.measure_truth import TrueFrame, TrueRun, TrueVessel
+from lib.frames.cine import Cine
 from lib.phantom import draw_scenario, simulate
 from lib.phantom.dicom import write_run
 from lib.phantom.truth_files import read_masks
@@ -33,6 +35,10 @@ def perfect(folder: Path) -> Method:
     vessel = read_masks(folder / "run_truth.npz")["vessel"]
     index = label_table().by_name("vessel").index
     return Method(lambda _: (vessel * index).astype(np.uint8), label_table())
+
+
+def never(_: Cine) -> np.ndarray:
+    raise AssertionError("the whole run was segmented")
 
 
 def points(found_mm: list[float], true_mm: list[float]) -> Points:
@@ -79,6 +85,36 @@ def test_a_folder_of_runs_is_scored_with_all_its_keys(folder: Path) -> None:
     assert figures["n_runs"] == 1
     assert figures["failed"] == []
     assert figures["true_masks"]["n"] == figures["n"]
+
+
+def test_a_method_that_can_is_asked_for_one_frame_only(folder: Path) -> None:
+    whole, asked = perfect(folder), []
+
+    def one(cine: Cine, t: int) -> np.ndarray:
+        asked.append(t)
+        return whole.segment(cine)[t]
+
+    figures = evaluate_measure(folder, replace(whole, segment=never, segment_frame=one))
+
+    assert len(asked) == 1
+    assert figures["n"] == figures["true_masks"]["n"]
+
+
+def test_a_vessel_that_comes_back_lies_over_itself() -> None:
+    way = np.concatenate([np.linspace(0, 60, 121), np.linspace(60, 0, 121)])
+    yx = np.stack([np.where(np.arange(242) < 121, 10.0, 17.0), way], axis=1)
+    loop = TrueVessel("loop", yx, np.full(242, 1.0), np.full(242, 4.0), np.arange(242) * 0.125, ())
+
+    gap = TrueFrame((loop,), ()).own_gap_px(loop, np.array([5, 60]))
+
+    assert gap == pytest.approx([3.0, 3.0], abs=0.1)
+
+
+def test_a_straight_vessel_does_not_lie_over_itself() -> None:
+    yx = np.stack([np.full(200, 10.0), np.arange(200) / 2], axis=1)
+    plain = TrueVessel("plain", yx, np.full(200, 1.0), np.full(200, 4.0), np.arange(200) * 0.125, ())
+
+    assert TrueFrame((plain,), ()).own_gap_px(plain, np.arange(10, 190, 20)).min() > 3
 
 
 def test_a_folder_without_runs_of_the_phantom_is_refused(tmp_path: Path) -> None:

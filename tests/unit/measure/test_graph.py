@@ -125,6 +125,16 @@ def test_a_vessel_that_crosses_itself_is_one_branch() -> None:
     assert len(graph.branches) == 1
 
 
+def test_two_vessels_that_part_slowly_are_flagged_and_a_plain_bifurcation_is_not() -> None:
+    slow = [(100.0, 60.0), (70.0, 180.0)]
+    narrow = vessel_graph(tubes(([(100.0, 20.0), (100.0, 180.0)], 4.0), (slow, 3.5)))
+    plain = vessel_graph(tubes(TRUNK, SIDE_BRANCH))
+
+    assert all("crowded" in branch.flags for branch in narrow.branches)
+    assert "Look where each goes on." in narrow.problems[0]
+    assert not any(branch.flags for branch in plain.branches)
+
+
 def test_bumps_of_the_wall_are_no_branches() -> None:
     mask = tubes(TRUNK)
     mask[92:95, 60:62] = mask[106:109, 120:123] = True

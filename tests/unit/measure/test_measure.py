@@ -21,16 +21,17 @@ ENDS = ((ROW, 24.0), (ROW, 140.0))
 PIXELS = ScaleWish(ScaleSource.PIXELS)
 
 
-def widths() -> NDArray[np.float64]:
-    """Return (W,) the vessel's width at each column: even, and half of it in the middle."""
+def widths(narrow_px: float = NARROW_PX) -> NDArray[np.float64]:
+    """Return (W,) the vessel's width at each column: even, and narrow in the middle."""
     x = np.arange(SIDE)
-    return WIDTH_PX - (WIDTH_PX - NARROW_PX) * np.exp(-(((x - MIDDLE) / 7.0) ** 2))
+    return WIDTH_PX - (WIDTH_PX - narrow_px) * np.exp(-(((x - MIDDLE) / 7.0) ** 2))
 
 
-def a_frame(contrast: float = 0.6, seed: int = 0) -> NDArray[np.float32]:
+def a_frame(contrast: float = 0.6, seed: int = 0, narrow_px: float = NARROW_PX) -> NDArray[np.float32]:
     """Return a vessel from left to right as a detector shows it: round, blurred, noisy."""
     away = np.abs(np.arange(SIDE)[:, None] - ROW)
-    depth = np.sqrt(np.maximum(1 - (away / (widths() / 2)) ** 2, 0)) * widths() / WIDTH_PX
+    width = widths(narrow_px)
+    depth = np.sqrt(np.maximum(1 - (away / (width / 2)) ** 2, 0)) * width / WIDTH_PX
     picture = 0.8 * np.exp(-contrast * depth)
     blurred = cv2.GaussianBlur(picture.astype(np.float32), (0, 0), 1.0)
     noise = np.random.default_rng(seed).normal(0, 0.005, picture.shape)
@@ -39,6 +40,16 @@ def a_frame(contrast: float = 0.6, seed: int = 0) -> NDArray[np.float32]:
 
 MASK = np.abs(np.arange(SIDE)[:, None] - ROW) <= widths() / 2
 FRAMES = np.stack([a_frame(seed=t) for t in range(3)])
+
+
+def test_a_severe_narrowing_is_measured() -> None:
+    narrow = 0.24 * WIDTH_PX
+    mask = np.abs(np.arange(SIDE)[:, None] - ROW) <= widths(narrow) / 2
+    run = Material(cine_of(np.stack([a_frame(narrow_px=narrow)])), lambda _: mask)
+
+    found = values(measure(run, MeasureRequest(t=0, points=ENDS, scale=PIXELS)))
+
+    assert found["percent_diameter"] == pytest.approx(76, abs=7)
 
 
 def material(frames: NDArray[np.float32] = FRAMES, spacing_mm: float | None = None) -> Material:

@@ -15,11 +15,16 @@ from lib.measure.follow import Followed
 from lib.measure.material import Material
 from lib.measure.ruler import Ruler
 from lib.measure.run_course import Looking, RunCourse, course_of
+from lib.measure.wall_profile import Look, Medium
 from tests.measured_site import MM, NARROW_PX, SIDE, WIDTH_PX, a_measurement, a_profile
 from tests.vessel_runs import cine_of
 
 N_FRAMES = 6
-FOUND = a_measurement()
+LOOK = Look(0.8, edge_strength=0.4)
+MEDIUM = Medium(-3.0, 0.5, 0.8)
+"""Of the measured frame; other frames have other contrast, so it does not count there."""
+
+FOUND = a_measurement(profile=replace(a_profile(), look=replace(LOOK, medium=MEDIUM)))
 
 
 @pytest.fixture(autouse=True)
@@ -31,11 +36,12 @@ def _measured_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
         return Followed(t0, lines, tuple(None if one else "lost" for one in lines), np.ones(len(frames)))
 
     def diameters(
-        frame: Frame, _line: CentreLine, _mask: object, blur_px: float | None, look: object
+        frame: Frame, _line: CentreLine, _mask: object, look: Look, row_step: int
     ) -> DiameterProfile:
         if frame[0, 0] == 4:
             raise NoWallsError
-        assert (blur_px, look) == (FOUND.profile.blur_px, FOUND.profile.look)
+        assert look == LOOK
+        assert row_step > 0
         return a_profile()
 
     monkeypatch.setattr(run_course, "follow", follow)
@@ -80,7 +86,7 @@ def test_an_even_vessel_is_measured_at_its_place_and_has_no_narrowing() -> None:
 
 
 def test_points_that_are_not_sure_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unsure(*_: object) -> DiameterProfile:
+    def unsure(*_: object, **__: object) -> DiameterProfile:
         profile = a_profile()
         return replace(profile, confidence=np.zeros(len(profile.line)))
 
@@ -91,7 +97,7 @@ def test_points_that_are_not_sure_do_not_count(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_frame_without_reference_has_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    def without(*_: object) -> None:
+    def without(*_: object, **__: object) -> None:
         raise NoReferenceError(3.0)
 
     monkeypatch.setattr(run_course, "stenosis", without)

@@ -54,6 +54,16 @@ def test_a_magnification_that_the_distances_contradict_is_refused() -> None:
         scale_of(GEOMETRY, CArm(sid_mm=1000.0, sod_mm=700.0, ermf=1.1))
 
 
+@pytest.mark.parametrize(("ermf", "expected"), [(1.333, 4.0), (1.25, 7.4)])
+def test_a_magnification_for_another_height_counts_with_a_larger_error(ermf: float, expected: float) -> None:
+    scale = scale_of(GEOMETRY, CArm(sid_mm=1000.0, sod_mm=750.0, ermf=ermf))
+
+    assert scale is not None
+    assert scale.mm_per_px == (0.2, 0.2)
+    assert scale.expected_error_percent == pytest.approx(expected, abs=0.1)
+    assert ("differ by 6 %" in scale.words) == (ermf == 1.25)
+
+
 @pytest.mark.parametrize("arm", [None, CArm(), ARM])
 def test_an_impossible_height_is_refused(arm: CArm | None) -> None:
     with pytest.raises(ObjectHeightError, match="between source and detector"):

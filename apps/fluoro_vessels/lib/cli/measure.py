@@ -75,6 +75,8 @@ def measure(  # noqa: PLR0913  # one argument for each option
     through_run: Annotated[
         bool, typer.Option("--run/--one-frame", help="Measure the site in all frames.")
     ] = True,
+    has_jpeg: Annotated[bool, typer.Option("--jpg", help="The key frame as JPEG too.")] = False,
+    has_avi: Annotated[bool, typer.Option("--avi", help="The movie as AVI (Motion JPEG) too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure vessels; one bad file does not stop the others. Not for clinical use."""
@@ -86,7 +88,9 @@ def measure(  # noqa: PLR0913  # one argument for each option
         request = MeasureRequest(t, branch, _points(points), place, None, wish, through_run)
     except FluoroError as error:
         raise typer.BadParameter(str(error)) from error
-    measurer = _measurer(folder, label, algorithm, assignments or [])
+    kinds = {"KEY_JPEG": has_jpeg, "MOVIE_AVI": has_avi}
+    more = [name for name, is_wanted in kinds.items() if is_wanted]
+    measurer = _measurer(folder, label, algorithm, assignments or [], more)
     results = _measure_all(inputs, request, masks, measurer, as_json)
     _report(results, folder, round(time.perf_counter() - began, 3), as_json)
     outcomes = {result["outcome"] for result in results}
@@ -94,18 +98,22 @@ def measure(  # noqa: PLR0913  # one argument for each option
         raise typer.Exit(1)
 
 
-def _measurer(folder: Path, label: str, algorithm: str, assignments: Sequence[str]) -> "Measurer":
-    """Return what measures; refuses a wish that cannot be fulfilled before any file is read."""
+def _measurer(
+    folder: Path, label: str, algorithm: str, assignments: Sequence[str], more: Sequence[str]
+) -> "Measurer":
+    """Return what measures, and which files it adds; refuses what cannot be before any file is read."""
     from lib.cli.measuring import Measurer, MeasureWish
     from lib.infers.catalogue import find_algorithm
     from lib.infers.parameter import validate
     from lib.labels import load_label_table
+    from lib.measure.out.files import FileKind
 
     table = load_label_table(settings().labels, settings().data / "labels")
     try:
         method = find_algorithm(algorithm)
         values = validate(method.parameters, split_assignments(assignments), method.name)
-        return Measurer(MeasureWish(method, values, table, table.by_name(label), folder))
+        kinds = tuple(FileKind[name] for name in more)
+        return Measurer(MeasureWish(method, values, table, table.by_name(label), folder, kinds))
     except FluoroError as error:
         raise typer.BadParameter(str(error)) from error
 

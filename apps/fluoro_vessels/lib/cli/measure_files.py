@@ -1,5 +1,6 @@
 """The files that a measurement becomes on this machine."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from lib.arrays import Picture
 from lib.datastore.durable import write_bytes_whole
 from lib.frames.cine import Cine
 from lib.measure.measurement import Measurement
-from lib.measure.out.files import DRAWN, FileKind, content, dicom_bytes
+from lib.measure.out.files import DRAWN, MADE_OF, FileKind, content, dicom_bytes
 from lib.measure.out.report import Sender, write_report
 from lib.pictures.png import picture_png
 
@@ -36,12 +37,19 @@ class MeasuredRun:
     heat_map: Picture | None = None
 
 
-def write_files(folder: Path, stem: str, run: MeasuredRun) -> dict[str, Path]:
-    """Write all files of a measurement and return them by kind; their names begin with `stem`."""
+def write_files(folder: Path, stem: str, run: MeasuredRun, more: Sequence[FileKind] = ()) -> dict[str, Path]:
+    """Write all files of a measurement and return them by kind; their names begin with `stem`.
+
+    Args:
+        folder: Where to.
+        stem: How their names begin.
+        run: The measurement.
+        more: Files of `MADE_OF` that are wanted too.
+    """
     rate = run.cine.header.timing.frames_per_second
     files: dict[str, Path] = {}
-    for kind in DRAWN:
-        if kind is FileKind.MOVIE and run.found.n_frames == 1:
+    for kind in (*DRAWN, *more):
+        if MADE_OF.get(kind, kind) is FileKind.MOVIE and run.found.n_frames == 1:
             continue
         files[kind.name.lower()] = folder / f"{stem}.{kind}"
         write_bytes_whole(folder / f"{stem}.{kind}", content(kind, run.found, run.cine.frames, rate))

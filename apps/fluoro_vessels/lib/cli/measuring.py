@@ -25,6 +25,7 @@ from lib.labels import Label, LabelTable
 from lib.measure.material import Material
 from lib.measure.measure import measure
 from lib.measure.measurement import Measurement
+from lib.measure.out.files import FileKind
 from lib.measure.out.report import Sender
 from lib.measure.out.seg_reference import seg_frames
 from lib.measure.values import values_of
@@ -45,6 +46,7 @@ class MeasureWish:
         table: The labels.
         label: Which of them is measured.
         folder: For the results.
+        more: Files that are wanted beside the usual ones.
     """
 
     algorithm: Algorithm
@@ -52,6 +54,7 @@ class MeasureWish:
     table: LabelTable
     label: Label
     folder: Path
+    more: tuple[FileKind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ class Measurer:
         heat_map = None if vessels.seg is not None else _heat_map(self.wish.algorithm, cine, found.t)
         sender = self._sender(uid, vessels.seg, found.t)
         run = MeasuredRun(read_without_pixels(task.path), cine, found, sender, heat_map)
-        files = write_files(self.wish.folder, stem, run)
+        files = write_files(self.wish.folder, stem, run, self.wish.more)
         return {**told(found), "outputs": {kind: str(path) for kind, path in files.items()}}
 
     def _sender(self, uid: str, seg: Dataset | None, t: int) -> Sender:

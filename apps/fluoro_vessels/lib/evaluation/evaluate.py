@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lib.arrays import Frame, LabelMap
 from lib.evaluation.cases import DEVICES, VESSEL, Case, Truth, mask_of
 from lib.evaluation.each_case import Failure, score_each
@@ -23,11 +26,20 @@ Prune: TypeAlias = Callable[[MaskImage], MaskImage]
 
 @dataclass(frozen=True)
 class Method:
-    """What is scored: how a run is segmented, and what of the result counts."""
+    """What is scored: how a run is segmented, and what of the result counts.
+
+    Attributes:
+        segment: Of whole runs.
+        table: The labels.
+        prune: What of the result counts; None: all.
+        segment_frame: The labels, (H, W), of frame t alone, as `segment` would give them; None where the
+            method needs the whole run.
+    """
 
     segment: Segment
     table: LabelTable
     prune: Prune | None = None
+    segment_frame: Callable[[Cine, int], NDArray[np.uint8]] | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lib.arrays import Mask
 from lib.errors import NothingToScoreError
 from lib.evaluation.cases import VESSEL, Case, mask_of
 from lib.evaluation.each_case import Failure, score_each
@@ -79,14 +78,14 @@ def _scored(case: Case, method: Method) -> ScoredRun:
         raise NothingToScoreError(case.name)
     cine, seen = case.open(method.table)
     truth = TrueRun(case.run, len(cine.frames))
-    masks = mask_of(method.segment(cine), method.table, (VESSEL,))
     fullest = int(seen.vessel.sum(axis=(1, 2)).argmax())
+    found = mask_of(_labels_at(cine, fullest, method), method.table, (VESSEL,))
     header = scale_of(cine.header.spacing, cine.header.carm)
     errors, n_uncalibrated = calibration_errors(cine.frames[0], _field(cine), truth.at(0), header)
     return ScoredRun(
         truth.group,
-        _measured(cine, masks, truth, fullest),
-        _measured(cine, seen.vessel, truth, fullest),
+        _measured(cine, found, truth, fullest),
+        _measured(cine, seen.vessel[fullest], truth, fullest),
         tuple(errors),
         n_uncalibrated,
     )
@@ -98,8 +97,15 @@ def _field(cine: Cine) -> NDArray[np.bool_]:
     return np.asarray(some.max(axis=0) - some.min(axis=0) > FIELD_RANGE)
 
 
-def _measured(cine: Cine, masks: Mask, truth: TrueRun, t: int) -> MeasuredRun:
-    frame, mask = cine.frames[t], masks[t]
+def _labels_at(cine: Cine, t: int, method: Method) -> NDArray[np.uint8]:
+    """Return (H, W) labels of one frame; a method that cannot do one by itself segments them all."""
+    if method.segment_frame is not None:
+        return method.segment_frame(cine, t)
+    return np.asarray(method.segment(cine)[t])
+
+
+def _measured(cine: Cine, mask: NDArray[np.bool_], truth: TrueRun, t: int) -> MeasuredRun:
+    frame = cine.frames[t]
     look = frame_look(frame, mask)
     if look is None:
         return MeasuredRun(Points.none(), (), 0)

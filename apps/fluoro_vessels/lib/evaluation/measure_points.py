@@ -24,7 +24,8 @@ POINT_STEP: Final = 4
 """Every so many points of a line are compared: 2 px apart, for neighbours know of each other."""
 
 FREE_PX: Final = 3.0
-"""A place whose wall is nearer to another vessel or to a device is an overlap, where cores do not measure."""
+"""A place whose wall is nearer to another vessel, to a device, or to the vessel's own other stretches is an
+overlap, where cores do not measure."""
 
 DIAMETERS_MM: Final = (0.5, 5.0)
 STRAIGHT: Final = 0.9
@@ -110,6 +111,7 @@ def _of_branch(profile: DiameterProfile, plain: Values, truth: TrueFrame, header
     for vessel, (points, places) in near:
         radius = vessel.diameter_px[places] / 2
         gap = truth.gap_px(vessel.yx[places], radius, vessel)
+        gap = np.minimum(gap, truth.own_gap_px(vessel, places))
         size = vessel.diameter_mm[places] / vessel.diameter_px[places]
         parts.append(
             Points(

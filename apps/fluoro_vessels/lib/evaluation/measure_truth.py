@@ -24,6 +24,9 @@ from lib.phantom.stage import VESSELS_MOVE_WITH
 
 Values = NDArray[np.float64]
 FRENCH_MM: Final = 1 / 3
+SAME_DIAMETERS: Final = 3.0
+NEAR_PX: Final = 8.0
+"""So far beside a vessel its own other stretches are looked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +75,25 @@ class TrueFrame:
             if len(others):
                 distances, places = cKDTree(others).query(yx)
                 gap = np.minimum(gap, distances - width[places] / 2 - radius_px)
+        return gap
+
+    def own_gap_px(self, vessel: TrueVessel, places: NDArray[np.int64]) -> Values:
+        """Return (N,) the pixels from the wall at some places of a vessel to where it lies over itself.
+
+        What follows within three diameters is the same stretch; a loop, or a vessel that turns towards the
+        beam, comes back farther along.
+        """
+        gap = np.full(len(places), np.inf)
+        reach = float(vessel.diameter_px.max()) + NEAR_PX
+        beside = cKDTree(vessel.yx).query_ball_point(vessel.yx[places], reach)
+        for number, (place, near) in enumerate(zip(places, beside, strict=True)):
+            others = np.asarray(near)
+            along = np.abs(vessel.along_mm[others] - vessel.along_mm[place])
+            others = others[along > SAME_DIAMETERS * vessel.diameter_mm[place]]
+            if len(others):
+                away = np.linalg.norm(vessel.yx[others] - vessel.yx[place], axis=1)
+                walls = (vessel.diameter_px[others] + vessel.diameter_px[place]) / 2
+                gap[number] = float((away - walls).min())
         return gap
 
 

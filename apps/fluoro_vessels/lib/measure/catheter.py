@@ -4,7 +4,7 @@ A catheter is no vessel: its wall is darker than what is in it, or fainter when 
 its cross-section is the difference of two round ones, and the outer one is what its size in French speaks of.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -81,7 +81,7 @@ def shaft_of(frame: Frame, line: CentreLine, look: Look | None = None) -> Shaft:
     if line.length_px < SHORTEST_PX:
         raise NoCatheterError(f"it is {line.length_px:.0f} px long, and {SHORTEST_PX:.0f} px are needed")
     samples = straighten(frame, line, first_radius(frame, line, None), None)
-    walls = fit_walls(samples, look or usual_look())
+    walls = fit_walls(samples, usual_look() if look is None else replace(look, medium=None))
     _require_shaft(walls)
     radius = float(np.median(walls.radius_px))
     profiles = _centred(frame, line, samples, walls, radius)

@@ -15,14 +15,14 @@ from lib.measure.wall_fit import Walls, fit_walls
 from lib.measure.wall_look import usual_look
 from lib.measure.wall_others import picture_look
 from lib.measure.wall_profile import Look
-from lib.measure.wall_samples import Samples, straighten
+from lib.measure.wall_samples import ROW_STEP, Samples, straighten
 from lib.measure.wall_trust import area_by_contrast, contrast_to_noise, expected_error
 
 Values = NDArray[np.float64]
 """(N,), one number for each point of a line."""
 
 HALF_PART: Final = 0.1
-HALF_PX: Final = 0.7
+HALF_PX: Final = 0.6
 """The confidence is one half where the expected error is this part of the diameter and so many pixels, added
 as squares. A thin vessel may be wrong by more of itself: else only those that seem too wide would count."""
 
@@ -80,6 +80,7 @@ def diameters(
     mask: NDArray[np.bool_] | None = None,
     blur_px: float | None = None,
     look: Look | None = None,
+    row_step: int = ROW_STEP,
 ) -> DiameterProfile:
     """Measure a vessel across its line at every point.
 
@@ -93,6 +94,7 @@ def diameters(
         blur_px: Standard deviation of the picture's blur, where it is known.
         look: Of the picture, where it is known from another line or frame; found in this picture where
             neither is given.
+        row_step: Points of the line from one measured row to the next; those between follow.
 
     Raises:
         LineOutsideFrameError: More than a tenth of the line lies outside the picture.
@@ -101,7 +103,7 @@ def diameters(
     _require_inside(frame, line)
     if look is None:
         look = picture_look(frame, line, mask) if blur_px is None else usual_look(blur_px)
-    samples = straighten(frame, line, first_radius(frame, line, mask), mask)
+    samples = straighten(frame, line, first_radius(frame, line, mask), mask, row_step)
     if samples.weights.sum() < samples.weights.size / 20:
         raise NoWallsError
     walls = fit_walls(samples, look)

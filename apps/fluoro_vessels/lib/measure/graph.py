@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from lib.measure.centre_line import CentreLine
 from lib.measure.graph_crossings import uncrossed
+from lib.measure.graph_crowds import crowded_pieces
 from lib.measure.graph_prune import pruned
 from lib.measure.graph_rings import ring_pieces
-from lib.measure.graph_walls import Walls, wall_distance
+from lib.measure.graph_walls import Wall, Walls, wall_distance
 from lib.measure.graph_web import Arm, Piece, Web, web_of
 
 NodeKind: TypeAlias = Literal["end", "bifurcation", "crossing", "border"]
@@ -45,7 +46,7 @@ class VesselBranch:
         line: Its centre line.
         radius_px: (N,) half the mask's width across the line.
         flags: "overlap" where it lies on another vessel for a while, "loop" where it is part of a ring that
-            could not be resolved.
+            could not be resolved, "crowded" where it leads to a place at which others may lie over it.
     """
 
     id: int
@@ -89,13 +90,13 @@ def vessel_graph(mask: NDArray[np.bool_]) -> VesselGraph:
     filled = _without_pinholes(mask)
     wall = wall_distance(filled)
     web = uncrossed(pruned(web_of(filled), wall), wall)
-    rings = ring_pieces(web)
+    flags = _flags(web, wall)
     arms = web.arms()
     used = sorted(arms)
     number = {joint: place for place, joint in enumerate(used)}
     walls = Walls(filled, wall)
     branches = tuple(
-        _branch(place, _to_its_ends(piece, arms, walls), number, walls, rings[place])
+        _branch(place, _to_its_ends(piece, arms, walls), number, walls, flags[place])
         for place, piece in enumerate(web.pieces)
     )
     nodes = _nodes(web, used, branches, mask.shape)
@@ -118,10 +119,20 @@ def _to_its_ends(piece: Piece, arms: Mapping[int, Sequence[Arm]], walls: Walls) 
     return replace(piece, path=path)
 
 
-def _branch(number: int, piece: Piece, nodes: Mapping[int, int], walls: Walls, in_ring: bool) -> VesselBranch:
+def _flags(web: Web, wall: Wall) -> list[tuple[str, ...]]:
+    """Return what is doubtful about each piece."""
+    crowded = crowded_pieces(web, wall)
+    return [
+        ("overlap",) * piece.overlaps + ("loop",) * in_ring + ("crowded",) * (number in crowded)
+        for number, (piece, in_ring) in enumerate(zip(web.pieces, ring_pieces(web), strict=True))
+    ]
+
+
+def _branch(
+    number: int, piece: Piece, nodes: Mapping[int, int], walls: Walls, flags: tuple[str, ...]
+) -> VesselBranch:
     """Return a branch with its line in the middle between the walls."""
     line, radius = walls.centred(CentreLine.of(piece.path), piece.overlaps)
-    flags = ("overlap",) * piece.overlaps + ("loop",) * in_ring
     return VesselBranch(number, nodes[piece.start], nodes[piece.end], line, radius, flags)
 
 
@@ -150,9 +161,16 @@ def _kind(n_arms: int, yx: NDArray[np.float64], shape: tuple[int, ...]) -> NodeK
 
 def _problems(branches: tuple[VesselBranch, ...]) -> tuple[str, ...]:
     n_rings = sum("loop" in branch.flags for branch in branches)
-    if not n_rings:
-        return ()
-    return (
-        f"{n_rings} of {len(branches)} branches form rings: vessels lie over each other there, and where "
-        "each goes on is not certain. Set points along the vessel that you mean, or draw its mask alone.",
-    )
+    n_crowded = sum("crowded" in branch.flags and "loop" not in branch.flags for branch in branches)
+    found = []
+    if n_rings:
+        found.append(
+            f"{n_rings} of {len(branches)} branches form rings: vessels lie over each other there, and where "
+            "each goes on is not certain. Set points along the vessel that you mean, or draw its mask alone."
+        )
+    if n_crowded:
+        found.append(
+            f"{n_crowded} of {len(branches)} branches lead to a place where vessels part or lie over each "
+            "other, which the mask does not tell. Look where each goes on."
+        )
+    return tuple(found)

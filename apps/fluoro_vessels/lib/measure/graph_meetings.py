@@ -88,10 +88,10 @@ class Meeting:
         one, other = (self.reaches[arm] for arm in pair)
         across = other.begin - one.begin
         length = float(np.linalg.norm(across))
-        turns = [_angle_deg(-one.direction, other.direction)]
+        turns = [angle_deg(-one.direction, other.direction)]
         if length >= SHORT_PX:
-            turns.append(_angle_deg(-one.direction, across / length))
-            turns.append(_angle_deg(across / length, other.direction))
+            turns.append(angle_deg(-one.direction, across / length))
+            turns.append(angle_deg(across / length, other.direction))
         return max(turns)
 
     def likeness(self, pair: Pair) -> float:
@@ -124,14 +124,19 @@ class Meeting:
         )
 
     def _reach(self, arm: Arm) -> Reach:
-        piece = self.web.outward(arm)
-        along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(piece.path, axis=0), axis=1))])
-        cut = min(CUT_RADII * self.radius, 0.4 * along[-1])
-        radius = at(self.wall, _place(piece.path, along, min(2 * self.radius + 2, 0.7 * along[-1])))
-        look = min(cut + max(LOOK_RADII * radius, LOOK_PX), along[-1])
-        begin, ahead = _place(piece.path, along, cut), _place(piece.path, along, look)
-        way = ahead - begin
-        return Reach(cut, begin, way / max(float(np.linalg.norm(way)), 1e-9), radius, float(along[-1]))
+        return reach_of(self.web, self.wall, arm, self.radius)
+
+
+def reach_of(web: Web, wall: Wall, arm: Arm, radius_px: float) -> Reach:
+    """Return an arm as seen from a meeting whose lumen has a radius in pixels."""
+    piece = web.outward(arm)
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(piece.path, axis=0), axis=1))])
+    cut = min(CUT_RADII * radius_px, 0.4 * along[-1])
+    radius = at(wall, _place(piece.path, along, min(2 * radius_px + 2, 0.7 * along[-1])))
+    look = min(cut + max(LOOK_RADII * radius, LOOK_PX), along[-1])
+    begin, ahead = _place(piece.path, along, cut), _place(piece.path, along, look)
+    way = ahead - begin
+    return Reach(cut, begin, way / max(float(np.linalg.norm(way)), 1e-9), radius, float(along[-1]))
 
 
 def meetings(web: Web, wall: Wall, longest_bridge_px: float) -> Iterator[Meeting]:
@@ -153,5 +158,6 @@ def _place(path: Path, along: NDArray[np.float64], length: float) -> NDArray[np.
     return np.array([np.interp(length, along, path[:, axis]) for axis in (0, 1)])
 
 
-def _angle_deg(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+def angle_deg(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """Return the angle between two unit vectors."""
     return float(np.degrees(np.arccos(np.clip(one @ other, -1.0, 1.0))))

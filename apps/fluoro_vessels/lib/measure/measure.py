@@ -52,7 +52,7 @@ def measure(material: Material, request: MeasureRequest) -> Measurement:
 
 def _in_frame(material: Material, request: MeasureRequest, site: Site) -> Measurement:
     """Measure the frame of the request; the quality decides first."""
-    frame, remarks = material.frames[site.t], list(material.header.problems)
+    frame, remarks = material.frames[site.t], [*material.header.problems, *site.doubts]
     field = run_field(material.frames) if len(material.frames) > 1 else None
     quality = frame_quality(frame, site.mask, site.line, field)
     verdict = gate(quality)

@@ -1,6 +1,6 @@
 """A site through a run: the caliper of every frame, and the curve of its values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -17,10 +17,15 @@ from lib.measure.ruler import Ruler
 from lib.measure.site import Site
 from lib.measure.stenosis import Stenosis, stenosis
 from lib.measure.through_run import SiteCurve, site_curve
+from lib.measure.wall_look import usual_look
+from lib.measure.wall_profile import Look
 from lib.ridges.workers import each
 
 WINDOW_PX: Final = 40.0
 """So much vessel on either side of the lesion is measured in each frame, for its reference."""
+
+ROW_STEP: Final = 4
+"""Points of the line from one measured row to the next: twice as far apart as in the chosen frame."""
 
 REACH_PX: Final = 3.0
 """Half the stretch that a frame's value is taken from where the vessel has no lesion."""
@@ -80,6 +85,12 @@ class Looking:
     profile: DiameterProfile
     reference: ReferenceSpans | None
 
+    @property
+    def look(self) -> Look:
+        """The look of the run; how dark contrast medium is changes from frame to frame and is left out."""
+        known = self.profile.look or usual_look(self.profile.blur_px)
+        return replace(known, medium=None)
+
 
 def course_of(material: Material, site: Site, looking: Looking, ruler: Ruler) -> RunCourse:
     """Return the site's course through the run.
@@ -113,11 +124,12 @@ def _caliper(material: Material, t: int, line: CentreLine | None, looking: Looki
     """Return the site's caliper in frame t; None where it is not seen."""
     if line is None:
         return None
-    mask, known = None if material.masks is None else material.masks[t], looking.profile
+    mask = None if material.masks is None else material.masks[t]
     around = looking.share * line.length_px
     first, last = _window(line, around, looking)
+    look = looking.look
     try:
-        profile = diameters(material.frames[t], line.part(first, last), mask, known.blur_px, known.look)
+        profile = diameters(material.frames[t], line.part(first, last), mask, look=look, row_step=ROW_STEP)
         return _measured(profile, t, around - float(line.along_px[first]), looking)
     except FluoroError:
         return None

@@ -30,8 +30,11 @@ HEIGHT_ERROR_MM: Final = 10.0
 CALIBRATED_ERROR_PERCENT: Final = 3.0
 """Of a spacing that a person calibrated in the header."""
 
-AGREEMENT: Final = 0.05
-"""Part by which the header's spacing may differ from its own geometry."""
+AGREEMENT: Final = 0.02
+"""Part by which a stated magnification and the stated distances differ by rounding alone."""
+
+CONTRADICTION: Final = 0.12
+"""Part from which on both cannot be true of one patient: a table moves by a hand's width, which is less."""
 
 FARTHEST_MM: Final = 300.0
 USUAL_SOD_MM: Final = 720.0
@@ -101,10 +104,9 @@ def scale_of(
         if height_mm is not None:
             raise ObjectHeightError(height_mm)
         return None
-    if arm is not None:
-        _require_agreement(arm)
+    apart = 0.0 if arm is None else _disagreement(arm)
     if height_mm is not None:
-        return _at_height(spacing, arm, height_mm)
+        return _at_height(spacing, arm, height_mm, apart)
     pair = (spacing.row_mm, spacing.column_mm)
     if spacing.source is SpacingSource.FIDUCIAL:
         words = "Calibrated in the header on an object of known size."
@@ -114,19 +116,30 @@ def scale_of(
         "By the header's geometry, at the isocentre: a vessel nearer to the detector is smaller than it "
         f"seems, by {error / 3:.1f} % for each centimetre."
     )
+    if apart > AGREEMENT:
+        error = math.hypot(error, 100 * apart)
+        words += f" The header's magnification and its own distances differ by {100 * apart:.0f} %."
     return Scale(pair, ScaleMethod.GEOMETRY, round(error, 1), words)
 
 
-def _require_agreement(arm: CArm) -> None:
-    """Refuse a stated magnification that the stated distances contradict."""
+def _disagreement(arm: CArm) -> float:
+    """Return the part by which a stated magnification differs from the stated distances.
+
+    A machine may mean the height of its table by the one and the isocentre by the others.
+
+    Raises:
+        ContradictorySpacingError: It differs by too much.
+    """
     if arm.ermf is None or arm.sid_mm is None or arm.sod_mm is None or arm.ermf <= 1:
-        return
+        return 0.0
     implied = arm.sid_mm / arm.sod_mm
-    if implied > 1 and abs(arm.ermf / implied - 1) > AGREEMENT:
+    apart = abs(arm.ermf / implied - 1) if implied > 1 else 0.0
+    if apart > CONTRADICTION:
         raise ContradictorySpacingError(arm.ermf, implied)
+    return apart
 
 
-def _at_height(spacing: Spacing, arm: CArm | None, height_mm: float) -> Scale:
+def _at_height(spacing: Spacing, arm: CArm | None, height_mm: float, apart: float) -> Scale:
     """Return the scale in a plane off the isocentre: the magnification is SID / (SOD + height)."""
     sid, sod = (arm.sid_mm, arm.sod_mm) if arm is not None else (None, None)
     if sid is None or sod is None or spacing.source is SpacingSource.FIDUCIAL:
@@ -134,7 +147,7 @@ def _at_height(spacing: Spacing, arm: CArm | None, height_mm: float) -> Scale:
     if not (abs(height_mm) <= FARTHEST_MM and 0 < sod + height_mm < sid):
         raise ObjectHeightError(height_mm)
     factor = (sod + height_mm) / sod
-    error = 100 * HEIGHT_ERROR_MM / (sod + height_mm)
+    error = 100 * math.hypot(HEIGHT_ERROR_MM / (sod + height_mm), apart if apart > AGREEMENT else 0.0)
     words = f"By the header's geometry, {height_mm:g} mm from the isocentre towards the detector."
     pair = (spacing.row_mm * factor, spacing.column_mm * factor)
     return Scale(pair, ScaleMethod.HEIGHT, round(error, 1), words)

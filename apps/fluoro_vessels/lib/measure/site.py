@@ -39,6 +39,16 @@ class Site:
     branch: VesselBranch | None = None
     name: NameSuggestion | None = None
 
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What is not certain about the line, in sentences."""
+        if self.branch is None or not self.branch.flags:
+            return ()
+        return (
+            f"Vessels may lie over each other along branch {self.branch.id}. Look whether its line stays in "
+            "one vessel, or click two places on the vessel that you mean.",
+        )
+
 
 def find_site(material: Material, request: MeasureRequest) -> Site:
     """Return what a request means.

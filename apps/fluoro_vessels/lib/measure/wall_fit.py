@@ -28,8 +28,10 @@ Values = NDArray[np.float64]
 MOST_STEPS: Final = 12
 LENIENT_STEPS: Final = 3
 LENIENCE: Final = 3.0
-ENOUGH: Final = 0.03
-"""A step that moves no wall by more than this, in pixels or parts of the radius, is the last one."""
+ENOUGH: Final = 0.02
+ENOUGH_ROWS: Final = 95.0
+"""A step that moves the walls of so many percent of the rows by less than this, in pixels or parts of the
+radius, is the last one: a few rows without a clear wall go back and forth for ever."""
 
 LARGEST: Final = np.array([1.0, 0.35, 0.5, 9.0, 9.0, 9.0])
 
@@ -77,9 +79,14 @@ def fit_walls(samples: Samples, look: Look, state: Values | None = None) -> Wall
         system = system_at(samples, state, look, lenience)
         move = system.solve(system.pull).reshape(-1, N_UNKNOWNS)
         state = moved(state, move)
-        if np.abs(move[:, :2]).max() < ENOUGH and lenience == 1.0:
+        if lenience == 1.0 and _is_enough(move):
             break
     return Walls(state, system_at(samples, state, look))
+
+
+def _is_enough(move: Values) -> bool:
+    """Tell whether a step, (N, 6), hardly moves the walls any more."""
+    return bool(np.percentile(np.abs(move[:, : RADIUS + 1]).max(axis=1), ENOUGH_ROWS) < ENOUGH)
 
 
 def moved(state: Values, move: Values) -> Values:

@@ -5,12 +5,14 @@ do is known beforehand and gives way slowly.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lib.measure.wall_fit import fit_walls, moved
+from lib.measure.wall_medium import find_medium
 from lib.measure.wall_model import N_UNKNOWNS, predicted
 from lib.measure.wall_profile import Look
 from lib.measure.wall_samples import Samples
@@ -38,7 +40,7 @@ def usual_look(blur_px: float | None = None) -> Look:
 
 
 def find_look(vessels: Sequence[Samples]) -> Look:
-    """Return the look that explains several vessels of one picture best."""
+    """Return the look that explains several vessels of one picture best, and their contrast medium."""
     values = USUAL.copy()
     states = [fit_walls(samples, _look(values)).state for samples in vessels]
     for _ in range(MOST_STEPS):
@@ -55,7 +57,8 @@ def find_look(vessels: Sequence[Samples]) -> Look:
         ]
         if np.abs(step).max() < 0.01:
             break
-    return _look(values)
+    look = _look(values)
+    return replace(look, medium=find_medium(vessels, states, look))
 
 
 def _part(samples: Samples, state: Values, values: Values) -> tuple[Values, Values, Values, Values]:

@@ -40,14 +40,22 @@ def predicted(samples: Samples, state: Values, look: Look) -> Values:
 
 
 def state_slopes(samples: Samples, state: Values, look: Look, grey: Values) -> Values:
-    """Return (N, M, 6), how grey values change with each unknown of their row."""
+    """Return (N, M, 6), how grey values change with each unknown of their row.
+
+    What the middle and the contrast change is taken from the grey values themselves: the one moves them
+    sideways, the other multiplies what is darker than the background.
+    """
     slopes = np.empty((*grey.shape, N_UNKNOWNS))
-    for column in (MIDDLE, RADIUS, CONTRAST):
-        moved = state.copy()
-        moved[:, column] += SMALL
-        slopes[:, :, column] = (predicted(samples, moved, look) - grey) / SMALL
+    wider = state.copy()
+    wider[:, RADIUS] += SMALL
+    slopes[:, :, RADIUS] = (predicted(samples, wider, look) - grey) / SMALL
     toe = np.where(grey > look.toe, 1.0, np.maximum(grey / look.toe, 0.02))
     place = across(samples)[None]
+    beside = state[:, LEVEL, None] + state[:, SLOPE, None] * place + state[:, BEND, None] * place**2
+    step = np.gradient(place[0])
+    slopes[:, :, CONTRAST] = grey - toned(beside, look.toe)
+    falling = state[:, SLOPE, None] + 2 * state[:, BEND, None] * place
+    slopes[:, :, MIDDLE] = (toe * falling - np.gradient(grey, axis=1) / step) / np.abs(samples.offsets).max()
     slopes[:, :, LEVEL], slopes[:, :, SLOPE], slopes[:, :, BEND] = toe, toe * place, toe * place**2
     return slopes
 

@@ -20,7 +20,7 @@ BLUR_RATIOS: Final = np.geomspace(0.03, 12.0, 72)
 CURVATURES: Final = np.linspace(-1.0, 4.0, 21)
 """Curvature times depth, for which the table is made."""
 
-PLACES: Final = np.linspace(0.0, 1.0, 256)
+PLACES: Final = np.linspace(0.0, 1.0, 128)
 """Places across, from the middle to where nothing is left, for which the table is made."""
 
 REACH: Final = 4.0
@@ -28,6 +28,26 @@ REACH: Final = 4.0
 
 NODES: Final = 192
 """Chords that a vessel is cut into; enough for a blur of 0.03 radii."""
+
+
+@dataclass(frozen=True)
+class Medium:
+    """How dark contrast medium is in a picture; that is about the same in all vessels of one injection.
+
+    Attributes:
+        contrast: Logarithm of the darkness of one pixel of depth, beside which the grey value is `level`.
+        level: See above.
+        by_level: What is added to that logarithm for each unit of grey: many machines show more where it is
+            bright.
+    """
+
+    contrast: float
+    level: float
+    by_level: float
+
+    def expected(self, level: Values) -> Values:
+        """Return (N,) the logarithm of the contrast where the surroundings have grey values (N,)."""
+        return np.asarray(self.contrast + self.by_level * (level - self.level))
 
 
 @dataclass(frozen=True)
@@ -41,6 +61,7 @@ class Look:
         edge_strength: Part of the fine detail that the machine added again.
         edge_px: Size of that detail, a standard deviation.
         toe: Grey value below which the picture darkens ever less.
+        medium: How dark contrast medium is; None where that is not known.
     """
 
     blur_px: float
@@ -48,6 +69,7 @@ class Look:
     edge_strength: float = 0.3
     edge_px: float = 2.5
     toe: float = 0.15
+    medium: Medium | None = None
 
 
 def darkness(offsets: Values, radius_px: Values, depth: Values, look: Look) -> Values:

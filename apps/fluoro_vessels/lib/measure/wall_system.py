@@ -8,8 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solveh_banded
 
-from lib.measure.wall_model import BEND, MIDDLE, N_UNKNOWNS, RADIUS, SLOPE, predicted, state_slopes
-from lib.measure.wall_profile import Look
+from lib.measure.wall_model import (
+    BEND,
+    CONTRAST,
+    LEVEL,
+    MIDDLE,
+    N_UNKNOWNS,
+    RADIUS,
+    SLOPE,
+    predicted,
+    state_slopes,
+)
+from lib.measure.wall_profile import Look, Medium
 from lib.measure.wall_samples import Samples
 
 Values = NDArray[np.float64]
@@ -47,6 +57,16 @@ MASK_ERROR: Final = 0.1
 
 MASK_SHARE: Final = 2.0
 """How much more a mask counts than one row of it: rows beside each other are looked at together."""
+
+MASK_SHARE_BESIDE_MEDIUM: Final = 0.1
+"""The same where the darkness of contrast medium is known: that is the better witness of a thin vessel, and a
+mask errs in the same way over long stretches."""
+
+MEDIUM_ERROR: Final = 0.25
+"""Standard deviation of a vessel's own contrast, a logarithm; one that is far off holds less."""
+
+MEDIUM_PX: Final = 15.0
+"""Over such a length a vessel's contrast differs from the others' in the same way."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +117,9 @@ def system_at(samples: Samples, state: Values, look: Look, lenience: float = 1.0
     pull = np.einsum("nmi,nm,nm->ni", slopes, weights, residuals)
     band = _banded(squares)
     _know_neighbours(band, pull, state, depth, samples.row_px)
-    _know_mask(band, pull, state, samples)
+    _know_mask(band, pull, state, samples, MASK_SHARE if look.medium is None else MASK_SHARE_BESIDE_MEDIUM)
+    if look.medium is not None:
+        _know_medium(band, pull, state, look.medium, samples.row_px)
     band[BAND] *= 1 + 1e-6
     return System(band, pull.ravel(), weights, slopes, residuals, noise, depth)
 
@@ -134,14 +156,22 @@ def _know_neighbours(band: Values, pull: Values, state: Values, depth: float, ro
         pull[:, column] -= share * state[:, column]
 
 
-def _know_mask(band: Values, pull: Values, state: Values, samples: Samples) -> None:
+def _know_mask(band: Values, pull: Values, state: Values, samples: Samples, weight: float) -> None:
     """Add what a mask says of the radius; it decides only where the picture says little."""
     if not samples.has_mask:
         return
     radius = np.maximum(samples.radius_px, 0.6)
-    share = MASK_SHARE / ((MASK_ERROR_PX / radius) ** 2 + MASK_ERROR**2)
+    share = weight / ((MASK_ERROR_PX / radius) ** 2 + MASK_ERROR**2)
     band[BAND, np.arange(len(state)) * N_UNKNOWNS + RADIUS] += share
     pull[:, RADIUS] -= share * (state[:, RADIUS] - np.log(radius))
+
+
+def _know_medium(band: Values, pull: Values, state: Values, medium: Medium, row_px: float) -> None:
+    """Add what other vessels say of the contrast."""
+    off = state[:, CONTRAST] - medium.expected(state[:, LEVEL])
+    share = row_px / MEDIUM_PX / MEDIUM_ERROR**2 / (1 + (off / (2 * MEDIUM_ERROR)) ** 2)
+    band[BAND, np.arange(len(state)) * N_UNKNOWNS + CONTRAST] += share
+    pull[:, CONTRAST] -= share * off
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import median_filter, uniform_filter1d
 
 from lib.measure.wall_fit import Walls
-from lib.measure.wall_model import BEND, LEVEL, RADIUS, SLOPE, across
+from lib.measure.wall_model import BEND, CONTRAST, LEVEL, RADIUS, SLOPE, across
 from lib.measure.wall_profile import Look
 from lib.measure.wall_samples import Samples
 
@@ -16,18 +16,21 @@ Values = NDArray[np.float64]
 ROWS: Final = 7
 """Rows whose samples decide together, since neighbours know of each other."""
 
+LEAST_MASK_PX: Final = 0.6
+"""A mask's radius below this says only that it is thin."""
+
 CONTRAST_ERROR: Final = 0.1
 """By how much the contrast of a row may differ from that of its neighbours, as a logarithm."""
 
 SHARES: Final = {
-    "always": 0.04,
     "noise": 1.0,
-    "misfit": 0.5,
-    "off_line": 0.7,
-    "slope": 0.09,
-    "bend": 0.07,
-    "unseen": 0.09,
-    "pixels": 0.065,
+    "slope": 0.08,
+    "bend": 0.19,
+    "unseen": 0.14,
+    "pixels": 0.22,
+    "taper": 1.9,
+    "mask": 0.22,
+    "medium": 0.2,
 }
 """What each cause adds to the error; by least squares on simulated runs with network masks, of seeds that no
 evaluation uses."""
@@ -66,26 +69,31 @@ def area_by_contrast(
 def expected_error(samples: Samples, walls: Walls, look: Look) -> Values:
     """Return (N,) how wrong a diameter probably is, a standard deviation as a part of it.
 
-    It adds up what noise allows and what else goes wrong: a picture that the model does not explain, a middle
-    off the line, a sloping or bent background, places that could not be seen, a vessel of few pixels.
+    It adds up what noise allows and what else goes wrong: a sloping or bent background, places that could
+    not be seen, a vessel of few pixels, a width that changes fast or that mask or contrast contradict.
     """
     near = _near(samples, walls, look)
     seen = near * samples.weights
-    misfit = np.sqrt(_together((seen * walls.system.residuals**2).sum(axis=1)))
-    misfit /= np.sqrt(np.maximum(_together(seen.sum(axis=1)), 1e-9)) * walls.depth
     radius = walls.radius_px
     parts = {
-        "always": np.ones(len(radius)),
         "noise": _by_noise(walls),
-        "misfit": misfit,
-        "off_line": np.abs(walls.middle_px) / radius,
-        "slope": np.abs(walls.state[:, SLOPE]) / walls.depth,
-        "bend": np.abs(walls.state[:, BEND]) / walls.depth,
+        "slope": walls.state[:, SLOPE] / walls.depth,
+        "bend": walls.state[:, BEND] / walls.depth,
         "unseen": 1 - seen.sum(axis=1) / np.maximum(near.sum(axis=1), 1),
         "pixels": 1 / radius,
+        "taper": np.gradient(np.log(radius)) / samples.row_px if len(radius) > 1 else np.zeros(1),
+        "mask": np.log(radius / np.maximum(samples.radius_px, LEAST_MASK_PX)) * samples.has_mask,
+        "medium": _off_medium(walls, look),
     }
     squares = sum((share * parts[name]) ** 2 for name, share in SHARES.items())
     return np.asarray(np.sqrt(squares))
+
+
+def _off_medium(walls: Walls, look: Look) -> Values:
+    """Return (N,) how far the contrast is from the other vessels', a logarithm; 0 where that is not known."""
+    if look.medium is None:
+        return np.zeros(len(walls.state))
+    return np.asarray(walls.state[:, CONTRAST] - look.medium.expected(walls.state[:, LEVEL]))
 
 
 def _by_noise(walls: Walls) -> Values:

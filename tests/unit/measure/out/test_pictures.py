@@ -1,5 +1,9 @@
 """Pictures for people: the caliper stands at the walls, the curve below, the mark at the frame."""
 
+import io
+
+import av
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -68,6 +72,29 @@ def test_a_movie_is_mp4_and_a_key_frame_png() -> None:
 
     assert content(FileKind.MOVIE, found, FRAMES, 10.0)[4:8] == b"ftyp"
     assert content(FileKind.KEY_FRAME, found, FRAMES, None).startswith(b"\x89PNG")
+
+
+def test_an_avi_has_the_pictures_of_the_movie_as_fast() -> None:
+    movie = content(FileKind.MOVIE, a_measurement(), FRAMES, 10.0)
+    data = content(FileKind.MOVIE_AVI, a_measurement(), FRAMES, 10.0)
+
+    assert data[8:12] == b"AVI "
+    with av.open(io.BytesIO(data)) as avi, av.open(io.BytesIO(movie)) as mp4:
+        assert avi.streams.video[0].average_rate == 10
+        for shown, expected in zip(avi.decode(video=0), mp4.decode(video=0), strict=True):
+            off = shown.to_ndarray(format="gray").astype(int) - expected.to_ndarray(format="gray")
+            assert np.abs(off).mean() < 3
+
+
+def test_a_jpeg_shows_the_key_frame() -> None:
+    png = content(FileKind.KEY_FRAME, a_measurement(), FRAMES, None)
+    data = content(FileKind.KEY_JPEG, a_measurement(), FRAMES, None)
+
+    assert data.startswith(b"\xff\xd8")
+    first, second = (
+        cv2.imdecode(np.frombuffer(one, np.uint8), cv2.IMREAD_COLOR).astype(int) for one in (png, data)
+    )
+    assert np.abs(first - second).mean() < 3
 
 
 def test_a_gap_in_a_line_is_not_drawn_over() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lib.arrays import LabelMap
 from lib.errors import UnknownModelError
@@ -111,6 +112,18 @@ class Network(Algorithm):
             require_wanted("segmentation")
             label_map[t] = index[classes_of(probabilities, rules)]
         return label_map
+
+    def segment_frame(
+        self, cine: Cine, t: int, values: Mapping[str, ParameterValue], table: LabelTable
+    ) -> NDArray[np.uint8]:
+        """Return (H, W) labels of frame t, as `segment` gives them for it; raises the same."""
+        from lib.networks.one_frame import probabilities_at
+
+        chosen = validate(self.parameters, values, self.name)
+        device = table.by_name("device").index if chosen["devices"] == "label" else 0
+        index = np.array([0, table.by_name("vessel").index, device], np.uint8)
+        probabilities = probabilities_at(cine.frames, t, self._engine())
+        return np.asarray(index[classes_of(probabilities, rules_of(chosen, cine.header))])
 
     def _engine(self) -> "Engine":
         """Return the engine that all of this process share."""

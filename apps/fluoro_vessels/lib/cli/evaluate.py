@@ -8,6 +8,7 @@ import typer
 
 from lib.cli.evaluate_automatic import Pruning, score_automatic
 from lib.cli.evaluate_clicks import score_clicks
+from lib.cli.evaluate_deidentify import score_deidentify
 from lib.cli.evaluate_measure import score_measure
 from lib.cli.evaluate_propagation import score_propagation
 from lib.cli.output import AsJson
@@ -21,6 +22,7 @@ class Task(StrEnum):
     CLICKS = "clicks"
     PROPAGATION = "propagation"
     MEASURE = "measure"
+    DEIDENTIFY = "deidentify"
 
 
 TASK_OF: Final = {
@@ -90,6 +92,8 @@ def evaluate(  # noqa: PLR0913  # one argument for each option
             is_whole = score_propagation(folder, as_json=as_json)
         case Task.MEASURE:
             is_whole = score_measure(folder, as_json=as_json)
+        case Task.DEIDENTIFY:
+            is_whole = score_deidentify(folder, as_json=as_json)
     if not is_whole:
         raise typer.Exit(1)
 

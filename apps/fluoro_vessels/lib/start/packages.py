@@ -54,6 +54,7 @@ TEST_NEEDS: Final = (
     Need("Chromium", ("chromium",), programs("chromium", "chromium-browser", "google-chrome")),
     Need("dciodvfy", ("dicom3tools",), programs("dciodvfy")),
     Need("storescu", ("dcmtk",), programs("storescu")),
+    Need("tesseract", ("tesseract-ocr", "tesseract-ocr-eng"), programs("tesseract")),
 )
 """What the tests of `run_tests.sh` want beside what the server wants."""
 

@@ -1,0 +1,337 @@
+import numpy as np
+import pytest
+from pydicom.dataset import Dataset
+from pydicom.uid import generate_uid
+
+from lib.errors import LeftOverError, MissingUidError, NoImageError, PrivateClassError
+from lib.frames.read import read_header
+from lib.privacy.deidentify import Deidentifier
+from lib.privacy.options import Option
+from tests.builders import build_enhanced_xa, build_xa, to_bytes
+from tests.privacy_objects import clean, code, texts_of
+
+FULL = {
+    "patient_name": "Roe^Jane",
+    "PatientID": "4711-08",
+    "PatientAge": "063Y",
+    "InstitutionName": "Brennfeld Hospital",
+    "StationName": "BRENN1",
+    "DeviceSerialNumber": "987654",
+    "OperatorsName": "Doe^John",
+    "ReferringPhysicianName": "Huber^Iris",
+    "AccessionNumber": "A123456",
+    "StudyDescription": "Coronary angiography Roe 4711-08",
+    "SeriesDescription": "LCA RAO 30 CRA 20",
+    "ManufacturerModelName": "Artis Roe",
+    "PatientAddress": "12 Mill Lane",
+}
+
+
+def test_nothing_tells_who_it_is() -> None:
+    run = build_xa(**FULL)
+
+    clean(run)
+
+    for secret in ("roe", "jane", "4711", "brenn", "987654", "doe", "huber", "a123456", "mill", "20240517"):
+        assert secret not in texts_of(run), secret
+        assert secret.encode() not in to_bytes(run).lower(), secret
+
+
+def test_what_says_nothing_of_the_patient_stays() -> None:
+    run = build_xa(**FULL)
+
+    clean(run)
+
+    assert run.SeriesDescription == "LCA RAO 30 CRA 20"
+    assert run.StudyDescription == "Coronary angiography"
+    assert run.ManufacturerModelName == "Artis"
+    assert run.Manufacturer == "Fluoro Vessels tests"
+
+
+@pytest.mark.parametrize("enhanced", [False, True])
+def test_geometry_spacing_and_timing_are_what_they_were(enhanced: bool) -> None:
+    run = build_enhanced_xa(angles=((30.0, -20.0), (31.5, -20.0))) if enhanced else build_xa()
+    before = read_header(run)
+    pixels = run.PixelData
+
+    clean(run)
+
+    after = read_header(run)
+    assert (after.spacing, after.timing, after.carm) == (before.spacing, before.timing, before.carm)
+    assert run.PixelData == pixels
+
+
+def test_a_patient_keeps_one_pseudonym_and_the_days_between() -> None:
+    first, second = build_xa(StudyDate="20240517"), build_xa(StudyDate="20240601", StudyTime="101112")
+
+    clean(first)
+    clean(second)
+
+    assert first.PatientID == second.PatientID == first.PatientName
+    assert first.StudyDate < second.StudyDate < "20240517"
+    assert second.StudyTime == "101112"
+    days = np.datetime64(
+        f"{second.StudyDate[:4]}-{second.StudyDate[4:6]}-{second.StudyDate[6:]}"
+    ) - np.datetime64(f"{first.StudyDate[:4]}-{first.StudyDate[4:6]}-{first.StudyDate[6:]}")
+    assert days == np.timedelta64(15, "D")
+
+
+def test_references_go_with_what_they_refer_to() -> None:
+    image, run, other = Dataset(), build_xa(), build_xa()
+    image.ReferencedSOPClassUID, image.ReferencedSOPInstanceUID = other.SOPClassUID, other.SOPInstanceUID
+    run.SourceImageSequence = [image]
+
+    clean(run)
+    clean(other)
+
+    assert run.SourceImageSequence[0].ReferencedSOPInstanceUID == other.SOPInstanceUID
+    assert run.SourceImageSequence[0].ReferencedSOPClassUID == other.SOPClassUID
+    assert other.SOPInstanceUID.startswith("2.25.")
+
+
+def test_sequences_are_cleaned_at_every_depth() -> None:
+    deep, middle, request = Dataset(), Dataset(), Dataset()
+    deep.PersonName, deep.CodeMeaning, deep.StudyDate = "Roe^Jane", "Local Roe code", "20240517"
+    deep.private_block(0x0099, "NOBODY", create=True).add_new(0x01, "LO", "Roe")
+    middle.ConceptCodeSequence = [deep]
+    request.AcquisitionContextSequence = [middle]
+    run = build_xa(patient_name="Roe^Jane", AnatomicRegionSequence=[request])
+
+    clean(run)
+
+    assert "roe" not in texts_of(run)
+    assert run.AnatomicRegionSequence[0].AcquisitionContextSequence[0].ConceptCodeSequence[0].CodeMeaning
+
+
+def test_texts_that_people_type_are_cleaned_also_where_no_table_has_them() -> None:
+    run = build_xa(ContentDescription="Stenosis of Zyxwek", MaskOperationExplanation="mean frame, Zyxwek")
+
+    clean(run)
+
+    assert run.ContentDescription == "Stenosis of"
+    assert run.MaskOperationExplanation == "mean frame"
+
+
+def test_bytes_that_only_a_device_understands_go_although_texts_are_cleaned() -> None:
+    run = build_xa(MakerNote=b"Left coronary", StationAETitle="ZYXWEK1")
+
+    clean(run, Option.DEVICE)
+
+    assert "MakerNote" not in run
+    assert run.StationAETitle == "ZYXWEK1"
+
+
+def test_codes_stay_whatever_the_patient_is_called() -> None:
+    entry = code("4711-08", "Left coronary artery", "99LOCAL")
+    run = build_xa(PatientID="4711-08", AnatomicRegionSequence=[entry])
+
+    clean(run)
+
+    assert run.AnatomicRegionSequence[0].CodeValue == "4711-08"
+
+
+def test_a_patient_named_within_a_sequence_gets_the_same_pseudonym() -> None:
+    entry = Dataset()
+    entry.PatientName, entry.PatientID = "Roe^Jane", "4711"
+    run = build_xa(patient_name="Roe^Jane", AnatomicRegionSequence=[entry])
+
+    clean(run)
+
+    assert run.AnatomicRegionSequence[0].PatientName == run.PatientName
+    assert run.AnatomicRegionSequence[0].PatientID == run.PatientID
+
+
+def test_the_object_says_what_was_done() -> None:
+    run = build_xa()
+
+    clean(run)
+
+    codes = {item.CodeValue for item in run.DeidentificationMethodCodeSequence}
+    assert run.PatientIdentityRemoved == "YES"
+    assert codes == {"113100", "113103", "113104", "113105", "113107", "113111"}
+    assert run.LongitudinalTemporalInformationModified == "MODIFIED"
+    assert "113101" not in codes
+
+
+def test_pixels_that_were_looked_at_are_said_to_be_clean() -> None:
+    run = build_xa()
+
+    from tests.privacy_objects import deidentifier
+
+    deidentifier().clean(run, pixels_clean=True)
+
+    assert run.BurnedInAnnotation == "NO"
+    assert "113101" in {item.CodeValue for item in run.DeidentificationMethodCodeSequence}
+
+
+def test_file_meta_information_is_new() -> None:
+    run = build_xa()
+    run.file_meta.SourceApplicationEntityTitle = "ROE"
+    run.preamble = b"Roe" + b"\0" * 125
+    syntax = run.file_meta.TransferSyntaxUID
+
+    clean(run)
+
+    assert "SourceApplicationEntityTitle" not in run.file_meta
+    assert run.file_meta.MediaStorageSOPInstanceUID == run.SOPInstanceUID
+    assert run.file_meta.TransferSyntaxUID == syntax
+    assert b"Roe" not in to_bytes(run)
+
+
+@pytest.mark.parametrize(
+    ("option", "keyword"),
+    [
+        (Option.DEVICE, "DeviceSerialNumber"),
+        (Option.INSTITUTION, "InstitutionName"),
+        (Option.PATIENT, "PatientAge"),
+        (Option.UIDS, "SOPInstanceUID"),
+    ],
+)
+def test_an_option_keeps_what_it_names(option: Option, keyword: str) -> None:
+    run, without = build_xa(**FULL), build_xa(**FULL)
+    value = str(run[keyword].value)
+
+    clean(run, option)
+    clean(without)
+
+    assert str(run[keyword].value) == value
+    assert str(without.get(keyword)) != value
+
+
+def test_dates_stay_or_go_as_chosen() -> None:
+    full, none = build_xa(), build_xa()
+
+    clean(full, Option.FULL_DATES, without=(Option.MODIFIED_DATES,))
+    clean(none, without=(Option.MODIFIED_DATES,))
+
+    assert full.StudyDate == "20240517"
+    assert full.LongitudinalTemporalInformationModified == "UNMODIFIED"
+    assert not none.StudyDate
+    assert "AcquisitionDate" not in none
+    assert none.LongitudinalTemporalInformationModified == "REMOVED"
+
+
+def test_great_ages_are_no_more_than_great() -> None:
+    run = build_xa(PatientAge="097Y")
+
+    clean(run, Option.PATIENT)
+
+    assert run.PatientAge == "090Y"
+
+
+def test_overlays_go_and_an_ecg_stays_without_its_label() -> None:
+    run = build_xa(patient_name="Roe^Jane")
+    for tag, vr, value in (
+        (0x60000040, "CS", "G"),
+        (0x60003000, "OW", b"\xff\xff"),
+        (0x60004000, "LT", "Roe"),
+        (0x50000020, "CS", "ECG"),
+        (0x50000022, "LO", "ECG of Roe"),
+        (0x50003000, "OW", b"\x01\0"),
+        (0x50020020, "CS", "TABL"),
+        (0x50023000, "OW", b"\x01\0"),
+    ):
+        run.add_new(tag, vr, value)
+
+    clean(run)
+
+    groups = {tag.group for tag in run.keys()}  # noqa: SIM118
+    assert 0x6000 not in groups
+    assert 0x5002 not in groups
+    assert run[0x50003000].value == b"\x01\0"
+    assert 0x50000022 not in run
+
+
+def test_curves_go_without_clean_graphics() -> None:
+    run = build_xa()
+    run.add_new(0x50000020, "CS", "ECG")
+    run.add_new(0x50003000, "OW", b"\x01\0")
+
+    clean(run, without=(Option.GRAPHICS,))
+
+    assert 0x50003000 not in run
+
+
+def test_an_overlay_in_unused_bits_of_the_pixels_goes() -> None:
+    values = np.full((2, 8, 8), 0x0123, np.uint16)
+    run = build_xa(pixels=values | 0x8000, bits_stored=12)
+    run.add_new(0x60000100, "US", 16)
+    run.add_new(0x60000102, "US", 15)
+
+    clean(run)
+
+    assert (np.frombuffer(run.PixelData, "<u2") == 0x0123).all()
+
+
+def test_malformed_values_are_mended_and_told() -> None:
+    run = build_xa(StudyDate="1994.10.16", SeriesDate="20241399")
+    run.StudyInstanceUID = "999.999.01"
+
+    report = clean(run)
+
+    assert run.StudyInstanceUID.is_valid
+    assert len(run.StudyDate) == 8
+    assert not run.get("SeriesDate")
+    assert report.remarks == ("(0008,0021) was no DA and is gone",)
+
+
+def test_an_attribute_that_the_standard_does_not_know_goes() -> None:
+    run = build_xa()
+    run.add_new(0x0010FFF0, "LO", "Roe")
+    run.add_new(0x00080000, "UL", 4)
+
+    clean(run)
+
+    assert 0x0010FFF0 not in run
+    assert 0x00080000 not in run
+
+
+def test_the_report_repeats_no_value() -> None:
+    run = build_xa(**FULL)
+
+    facts = str(clean(run).facts()).casefold()
+
+    assert "(0010,0010)" in facts
+    assert not any(secret in facts for secret in ("roe", "jane", "4711", "brenn", "20240517"))
+
+
+def test_an_object_of_a_vendors_own_class_is_refused() -> None:
+    with pytest.raises(PrivateClassError):
+        clean(build_xa(sop_class_uid="1.3.12.2.1107.5.9.1"))
+
+
+def test_an_image_without_an_image_is_refused() -> None:
+    with pytest.raises(NoImageError):
+        clean(build_xa(PixelData=None))
+
+
+@pytest.mark.parametrize("keyword", ["SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID"])
+def test_an_object_without_its_uids_is_refused(keyword: str) -> None:
+    run = build_xa()
+    delattr(run, keyword)
+
+    with pytest.raises(MissingUidError, match=keyword):
+        clean(run)
+
+
+def test_what_would_be_left_holds_the_object_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lib.privacy.deidentify.walk", lambda *_: None)
+
+    with pytest.raises(LeftOverError, match="0008,1030") as caught:
+        clean(build_xa(**FULL))
+
+    assert "Roe" not in str(caught.value)
+
+
+def test_two_keys_make_two_sets() -> None:
+    from lib.privacy.pseudonyms import Pseudonyms
+    from lib.privacy.site_key import new_key
+
+    one, other = build_xa(sop_instance_uid=generate_uid()), build_xa()
+    other.SOPInstanceUID = one.SOPInstanceUID
+
+    clean(one)
+    Deidentifier(Pseudonyms(new_key())).clean(other)
+
+    assert one.SOPInstanceUID != other.SOPInstanceUID
+    assert one.PatientID != other.PatientID

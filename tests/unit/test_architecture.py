@@ -11,12 +11,12 @@ FLOORS = (
     ("errors", "arrays", "settings", "sections"),
     ("labels", "registry", "access"),
     ("frames", "phantom"),
-    ("pacs", "seg", "networks", "pictures", "ridges"),
+    ("pacs", "seg", "networks", "pictures", "ridges", "metadata"),
     ("interaction", "propagation", "exchange", "measure", "privacy"),
     ("datastore", "evaluation"),
     ("infers", "trainers", "activelearning"),
-    ("quality",),
-    ("start",),
+    ("quality", "arrivals"),
+    ("start", "publish"),
     ("server", "cli"),
 )
 SHELL = ("main", "server", "datastore/xa_datastore", "infers", "trainers/task", "activelearning/strategies")

@@ -21,6 +21,8 @@ from pydantic_settings import (
 
 from lib.errors import SettingsError
 from lib.sections.access import AuthSettings
+from lib.sections.arrival import ArrivalSettings
+from lib.sections.dimse import DimseSettings
 from lib.sections.running import LogSettings, QueuesSettings
 from lib.sections.section import Section
 from lib.sections.server import LimitsSettings, ServerSettings
@@ -31,9 +33,13 @@ APP_FOLDER: Final = Path(__file__).resolve().parents[1]
 PROJECT_FOLDER: Final = APP_FOLDER.parents[1]
 """The checkout: configs, viewer and the default data folder lie here."""
 
+ARRIVAL_FILE: Final = PROJECT_FOLDER / "configs" / "arrival.yaml"
 TRAIN_FILE: Final = PROJECT_FOLDER / "configs" / "train.yaml"
 ONLINE: Final = "online"
 """The part of that file that is of the settings; the rest is the recipe of `train-base`."""
+
+ON_ARRIVAL: Final = "arrival"
+"""The whole of the file of arrivals."""
 
 UNKNOWN: Final = "there is no such setting, see docs/operations.md"
 PACS_URL: Final = "PACS__URL"
@@ -176,6 +182,7 @@ class Settings(BaseSettings):
     """The set of the label table that clients see first; the others can be selected."""
     pacs: PacsSettings = PacsSettings()
     embedded_pacs: EmbeddedPacsSettings = EmbeddedPacsSettings()
+    dimse: DimseSettings = DimseSettings()
     server: ServerSettings = ServerSettings()
     auth: AuthSettings = AuthSettings()
     datastore: DatastoreSettings = DatastoreSettings()
@@ -187,6 +194,7 @@ class Settings(BaseSettings):
     learning: LearningSettings = LearningSettings()
     quality: QualitySettings = QualitySettings()
     training: TrainingSettings = TrainingSettings()
+    arrival: ArrivalSettings = ArrivalSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -200,16 +208,16 @@ class Settings(BaseSettings):
         """Order the sources: arguments, environment, YAML."""
         del dotenv_settings, file_secret_settings
         defaults = YamlConfigSettingsSource(settings_cls, PROJECT_FOLDER / "configs" / "default.yaml")
-        training = InitSettingsSource(settings_cls, {"training": _online_training()})
-        return init_settings, env_settings, defaults, training
+        parts = {"training": _part(TRAIN_FILE, ONLINE), "arrival": _part(ARRIVAL_FILE, ON_ARRIVAL)}
+        return init_settings, env_settings, defaults, InitSettingsSource(settings_cls, parts)
 
 
-def _online_training() -> dict[str, Any]:
-    """Return the part of `configs/train.yaml` about learning from labels."""
+def _part(file: Path, name: str) -> dict[str, Any]:
+    """Return a part of a YAML file that is of the settings; empty where it says nothing."""
     try:
-        return dict(yaml.safe_load(TRAIN_FILE.read_text(encoding="utf-8")).get(ONLINE) or {})
+        return dict(yaml.safe_load(file.read_text(encoding="utf-8")).get(name) or {})
     except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
-        raise SettingsError(f"{TRAIN_FILE}: the part {ONLINE!r} cannot be read.") from error
+        raise SettingsError(f"{file}: the part {name!r} cannot be read.") from error
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -100,7 +100,9 @@ def test_an_accepted_measurement_is_listed_for_all(client: TestClient) -> None:
         ("run.csv", b"frame_number,"),
         ("line.csv", b"along,"),
         ("key.png", b"\x89PNG"),
+        ("key.jpg", b"\xff\xd8"),
         ("caliper.mp4", b"\0\0\0"),
+        ("caliper.avi", b"RIFF"),
         ("sr.dcm", b"\0" * 128 + b"DICM"),
     ],
 )

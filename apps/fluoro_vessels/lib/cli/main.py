@@ -10,16 +10,19 @@ from typing import Annotated, Final
 
 import typer
 
-from lib.cli import audit, export, keys, labels, models, quality
+from lib.cli import audit, export, keys, labels, models, pacs, quality
 from lib.cli.backup import backup, restore
 from lib.cli.bench import bench
+from lib.cli.deidentify import deidentify
 from lib.cli.evaluate import evaluate
 from lib.cli.import_labels import import_labels
 from lib.cli.list import list_runs
 from lib.cli.load import load
 from lib.cli.measure import measure
+from lib.cli.metadata import metadata
 from lib.cli.output import JSON_FLAG, print_json, say
 from lib.cli.phantom import phantom
+from lib.cli.publish import publish
 from lib.cli.quantize import quantize
 from lib.cli.segment import segment
 from lib.cli.train import train
@@ -67,6 +70,8 @@ app.command("load")(load)
 app.command("list")(list_runs)
 app.command("segment")(segment)
 app.command("measure")(measure)
+app.command("metadata")(metadata)
+app.command("deidentify")(deidentify)
 app.command("phantom")(phantom)
 app.command("evaluate")(evaluate)
 app.command("train-base")(train_base)
@@ -76,9 +81,11 @@ app.add_typer(labels.app, name="labels")
 app.add_typer(models.app, name="models")
 app.add_typer(export.app, name="export")
 app.command("import")(import_labels)
+app.command("publish")(publish)
 app.add_typer(quality.app, name="quality")
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
+app.add_typer(pacs.app, name="pacs")
 app.command("backup")(backup)
 app.command("restore")(restore)
 app.command("bench", context_settings=PASS_ON)(bench)

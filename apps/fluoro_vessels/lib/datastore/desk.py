@@ -3,7 +3,7 @@
 import io
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,8 +18,9 @@ from lib.datastore.label_store import LabelContent, LabelStore, SegContent
 from lib.datastore.outbox import Outbox
 from lib.datastore.records import BasedOn, LabelDraft, LabelVersion, LedgerRun
 from lib.datastore.shelf import RunShelf
-from lib.datastore.states import LabelState, first_state
+from lib.datastore.states import FINAL_TAG, LabelState, check_first_state, first_state
 from lib.datastore.volumes import write_label
+from lib.errors import LabelShapeError
 from lib.frames.files import read_without_pixels
 from lib.frames.read import read_header
 from lib.labels import LabelTable
@@ -67,22 +68,40 @@ class LabelDesk:
         """
         source = self._source(run)
         label_map = read_label_map(file, _shape(source), info, self.table)
-        state = first_state(tag)
-        draft = LabelDraft(
-            image_id=run.image_id,
-            tag=tag,
-            state=state,
-            author=author_of(info),
-            model=model_of(info),
-            finished_frames=finished_frames_of(info),
-            label_indices=indices_in(label_map),
-            based_on=based_on,
-            info=dict(info),
-        )
+        draft = _draft(run, label_map, tag, info, based_on)
         saved = self.store.save(draft, lambda version: self._content(source, label_map, draft, version))
-        if state is LabelState.SUBMITTED:
+        if draft.state is LabelState.SUBMITTED:
             self.outbox.wake()
         return saved
+
+    def save_draft(
+        self, run: LedgerRun, label_map: LabelMap, tag: str, info: Mapping[str, Any], *, sends_seg: bool
+    ) -> LabelVersion:
+        """Save a label map that a method made, (T, H, W) in the table's indices, as a draft.
+
+        Args:
+            run: What it is a label of.
+            label_map: The label.
+            tag: Any but `final`.
+            info: Who made it, with what.
+            sends_seg: Put it into the outbox too, as a DICOM SEG that says that nobody reviewed it.
+
+        Raises:
+            LabelShapeError: It does not have the shape of its run.
+            TagStateError: The tag is that of submitted labels.
+            DiskFullError: There is no room; older versions are untouched.
+        """
+        source = self._source(run)
+        if label_map.shape != _shape(source):
+            raise LabelShapeError(label_map.shape, _shape(source), "frames, rows, columns")
+        check_first_state(tag, LabelState.DRAFT)
+        draft = _draft(run, label_map, tag, info)
+
+        def content(version: int) -> LabelContent:
+            made = self._content(source, label_map, draft, version)
+            return replace(made, seg=self._seg(source, label_map, draft, version)) if sends_seg else made
+
+        return self.store.save(draft, content)
 
     def path(self, label: LabelVersion) -> Path:
         """Return where a label's volume lies, NIfTI (X, Y, F) uint8."""
@@ -92,7 +111,8 @@ class LabelDesk:
         """Write a label file as DICOM SEG of its run into a folder, without saving it."""
         source = self._source(run)
         label_map = read_label_map(file, _shape(source), info, self.table)
-        seg = self._seg(source, label_map, makers_of(info), author_of(info), version=1)
+        draft = _draft(run, label_map, FINAL_TAG, info)
+        seg = self._seg(source, label_map, draft, version=1)
         path = folder / f"{run.image_id}.seg.dcm"
         path.write_bytes(seg.data)
         return path
@@ -120,18 +140,19 @@ class LabelDesk:
     def _content(self, source: Dataset, label_map: LabelMap, draft: LabelDraft, version: int) -> LabelContent:
         seg = None
         if draft.state is LabelState.SUBMITTED:
-            seg = self._seg(source, label_map, makers_of(draft.info), draft.author, version)
+            seg = self._seg(source, label_map, draft, version)
         return LabelContent(_volume_bytes(source, label_map), SUFFIX, seg)
 
-    def _seg(
-        self, source: Dataset, label_map: LabelMap, maker: Maker, author: str, version: int
-    ) -> SegContent:
+    def _seg(self, source: Dataset, label_map: LabelMap, draft: LabelDraft, version: int) -> SegContent:
+        is_draft = draft.state is LabelState.DRAFT
+        what = "Draft of a run that nobody reviewed" if is_draft else "Label of a run"
         label = SegLabel(
             source_sop_instance_uid=str(source.SOPInstanceUID),
-            segments=segments_of(label_map, self.table, maker),
+            segments=segments_of(label_map, self.table, makers_of(draft.info)),
             version=version,
-            author=author,
-            description=f"Label of a run, version {version}",
+            author=draft.author,
+            description=f"{what}, version {version}",
+            is_draft=is_draft,
         )
         seg = write_seg(source, label, self.settings.seg, datetime.now().astimezone())
         buffer = io.BytesIO()
@@ -149,6 +170,27 @@ def segments_of(label_map: LabelMap, table: LabelTable, maker: Maker) -> tuple[S
 def indices_in(label_map: LabelMap) -> tuple[int, ...]:
     """Return which labels of the table a label map has."""
     return tuple(int(index) for index in np.unique(label_map) if index)
+
+
+def _draft(
+    run: LedgerRun,
+    label_map: LabelMap,
+    tag: str,
+    info: Mapping[str, Any],
+    based_on: BasedOn | None = None,
+) -> LabelDraft:
+    """Return what is known of a label before it has a version."""
+    return LabelDraft(
+        image_id=run.image_id,
+        tag=tag,
+        state=first_state(tag),
+        author=author_of(info),
+        model=model_of(info),
+        finished_frames=finished_frames_of(info),
+        label_indices=indices_in(label_map),
+        based_on=based_on,
+        info=dict(info),
+    )
 
 
 def _shape(source: Dataset) -> tuple[int, int, int]:

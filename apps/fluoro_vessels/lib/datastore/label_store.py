@@ -42,7 +42,7 @@ class LabelContent:
     """The file of the label volume."""
     suffix: str = ".nii.gz"
     seg: SegContent | None = None
-    """What the PACS must get; None for drafts."""
+    """What the PACS must get; None for drafts, unless somebody wants them there too."""
 
 
 class LabelStore:
@@ -102,7 +102,11 @@ class LabelStore:
 
     def read_seg(self, label: LabelVersion) -> bytes | None:
         """Return a label's DICOM SEG as it was sent, None where it has none, or raise LabelFileLostError."""
-        found = self._ledger.seg_file_of(label.id)
+        return self.read_seg_of(label.id)
+
+    def read_seg_of(self, label_id: str) -> bytes | None:
+        """Return the DICOM SEG of a label by its id; see `read_seg`."""
+        found = self._ledger.seg_file_of(label_id)
         return None if found is None else self._files.read(*found)
 
     def _save(self, draft: LabelDraft, content: Callable[[int], LabelContent]) -> LabelVersion:

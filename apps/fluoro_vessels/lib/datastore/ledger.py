@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import URL
 
 from lib.datastore.database import Database
+from lib.datastore.ledger_arrivals import ArrivalsInLedger
 from lib.datastore.ledger_audit import AuditInLedger
 from lib.datastore.ledger_facts import FactsInLedger
 from lib.datastore.ledger_finished import FinishedFramesInLedger
@@ -17,6 +18,8 @@ from lib.datastore.ledger_labels import LabelChanges
 from lib.datastore.ledger_masks import MasksInLedger
 from lib.datastore.ledger_outbox import OutboxInLedger
 from lib.datastore.ledger_people import PeopleInLedger
+from lib.datastore.ledger_pushes import PushesInLedger
+from lib.datastore.ledger_received import ReceivedInLedger
 from lib.datastore.ledger_reservations import ReservationsInLedger
 from lib.datastore.ledger_reviews import ReviewsInLedger
 from lib.datastore.ledger_runs import RunsInLedger
@@ -55,6 +58,9 @@ class Ledger(
     PeopleInLedger,
     TrainingsInLedger,
     AuditInLedger,
+    ArrivalsInLedger,
+    ReceivedInLedger,
+    PushesInLedger,
 ):
     """All that must not be forgotten. Threads and processes may share one; every method is one transaction.
 

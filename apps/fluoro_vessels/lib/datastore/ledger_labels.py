@@ -18,6 +18,9 @@ from lib.errors import LabelNotFoundError, LabelOvertakenError, VersionTakenErro
 STORE_SEG: Final = "store_seg"
 """Kind of an outbox entry: store a DICOM SEG in the PACS."""
 
+STORE_DRAFT: Final = "store_draft"
+"""Kind of an outbox entry: store the DICOM SEG of a draft, which does not wait until somebody submits it."""
+
 
 class LabelChanges:
     """Adds versions of labels, moves their states, removes them from sight."""
@@ -57,7 +60,8 @@ class LabelChanges:
             now = datetime.now(UTC)
             connection.execute(insert(LabelRow).values(**_row_of(new, free, now)))
             _note_change(connection, new.id, None, draft.state, draft.author, now)
-            _put_into_outbox(connection, new.id, new.seg, now)
+            kind = STORE_DRAFT if draft.state is LabelState.DRAFT else STORE_SEG
+            _put_into_outbox(connection, new.id, new.seg, now, kind)
             move_run(connection, draft.image_id, before, run_after(before, draft.state), draft.author)
 
         self._database.write(change)
@@ -189,11 +193,13 @@ def _note_change(
     connection.execute(insert(LabelChangeRow).values(**line))
 
 
-def _put_into_outbox(connection: Connection, label_id: str, seg: NewSeg | None, now: datetime) -> None:
+def _put_into_outbox(
+    connection: Connection, label_id: str, seg: NewSeg | None, now: datetime, kind: str = STORE_SEG
+) -> None:
     if seg is None:
         return
     entry = {
-        "kind": STORE_SEG,
+        "kind": kind,
         "label_id": label_id,
         "file": seg.file,
         "sha256": seg.sha256,

@@ -1,14 +1,16 @@
 """The ledger's part about the outbox: what the PACS must still get, and who is sending it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, update
 
 from lib.datastore.database import Database
 from lib.datastore.ids import check_label_id
+from lib.datastore.ledger_labels import STORE_DRAFT
 from lib.datastore.records import OutboxEntry
-from lib.datastore.states import FINAL_STATES
+from lib.datastore.states import FINAL_STATES, LabelState
 from lib.datastore.tables import LabelRow, OutboxRow
 
 _ENTRY: Final[tuple[Any, ...]] = (
@@ -31,7 +33,7 @@ _FREE: Final = {"claimed_by": None, "claimed_until": None}
 
 
 class OutboxInLedger:
-    """Entries for labels that are final and visible; others wait until they are so again."""
+    """Entries for labels that are visible, and final or wanted as drafts; others wait until they are so."""
 
     _database: Database
 
@@ -49,6 +51,16 @@ class OutboxInLedger:
         with self._database.reading() as connection:
             row = connection.execute(query.order_by(OutboxRow.id.desc()).limit(1)).one_or_none()
         return None if row is None else (row.file, row.sha256)
+
+    def seg_states(self, label_ids: Collection[str]) -> dict[str, str]:
+        """Return how the SEGs of labels are, `sent`, `refused` or `waiting`, as far as they have one."""
+        query = select(OutboxRow.label_id, OutboxRow.sent_at, OutboxRow.is_refused)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.where(OutboxRow.label_id.in_(list(label_ids)))).all()
+        return {
+            row.label_id: "sent" if row.sent_at else "refused" if row.is_refused else "waiting"
+            for row in rows
+        }
 
     def claim(self, now: datetime, by: str, until: datetime) -> OutboxEntry | None:
         """Take the first due entry for oneself until a time, or None if there is none."""
@@ -104,8 +116,10 @@ class OutboxInLedger:
 def _waiting(*conditions: ColumnElement[bool]) -> Select[Any]:
     """Return a query for what was not sent yet and still counts."""
     query = select(*_ENTRY).join(LabelRow, LabelRow.id == OutboxRow.label_id)
-    counts = (LabelRow.removed_at.is_(None), LabelRow.state.in_(sorted(FINAL_STATES)))
-    return query.where(OutboxRow.sent_at.is_(None), *counts, *conditions).order_by(
+    is_wanted_draft = and_(OutboxRow.kind == STORE_DRAFT, LabelRow.state == LabelState.DRAFT)
+    counts = or_(LabelRow.state.in_(sorted(FINAL_STATES)), is_wanted_draft)
+    seen = LabelRow.removed_at.is_(None)
+    return query.where(OutboxRow.sent_at.is_(None), seen, counts, *conditions).order_by(
         OutboxRow.next_try_at, OutboxRow.id
     )
 

@@ -101,7 +101,7 @@ class NewLabel:
     file: str
     sha256: str
     seg: NewSeg | None = None
-    """None: nothing is to be sent (drafts, and what came from the PACS)."""
+    """None: nothing is to be sent (most drafts, and what came from the PACS)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class OutboxEntry:
 
     id: int
     kind: str
-    """`store_seg`."""
+    """`store_seg`, or `store_draft` for a draft that the PACS gets all the same."""
     label_id: str
     image_id: str
     file: str

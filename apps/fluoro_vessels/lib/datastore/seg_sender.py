@@ -6,6 +6,8 @@ from io import BytesIO
 import pydicom
 
 from lib.datastore.label_files import LabelFiles
+from lib.datastore.push_records import PushKind
+from lib.datastore.push_shelf import PushShelf
 from lib.datastore.records import OutboxEntry
 from lib.datastore.shelf import RunShelf
 from lib.errors import RunGoneError
@@ -19,6 +21,8 @@ class SegSender:
     pacs: Pacs
     shelf: RunShelf
     files: LabelFiles
+    pushes: PushShelf | None = None
+    """Where nodes get it from too, once the PACS has it."""
 
     def __call__(self, entry: OutboxEntry) -> None:
         """Send one entry.
@@ -29,4 +33,7 @@ class SegSender:
         """
         if not self.shelf.is_in_pacs(entry.image_id):
             raise RunGoneError(self.pacs.address, entry.image_id)
-        self.pacs.store([pydicom.dcmread(BytesIO(self.files.read(entry.file, entry.sha256)))])
+        data = self.files.read(entry.file, entry.sha256)
+        self.pacs.store([pydicom.dcmread(BytesIO(data))])
+        if self.pushes is not None:
+            self.pushes.push_result(PushKind.SEG, data)

@@ -18,6 +18,7 @@ from lib.datastore.label_files import LabelFiles
 from lib.datastore.label_store import SAVED_FOLDER, LabelStore
 from lib.datastore.ledger import Ledger
 from lib.datastore.outbox import Outbox
+from lib.datastore.push_shelf import PushShelf
 from lib.datastore.records import LabelVersion, LedgerRun
 from lib.datastore.seg_sender import SegSender
 from lib.datastore.shelf import RunShelf
@@ -243,8 +244,6 @@ class XaDatastore(DICOMWebDatastore):  # type: ignore[misc]
             if image_id in labels:
                 yield {"image": self.get_image_uri(image_id), "label": str(self.desk.path(labels[image_id]))}
 
-    # sending ---------------------------------------------------------------------------
-
     def start_sending(self) -> None:
         """Begin to send what waits in the outbox, and go on in the background."""
         self.desk.start_sending()
@@ -295,6 +294,7 @@ def open_datastore(settings: Settings, table: LabelTable) -> XaDatastore:
     cache = RunCache(settings.data / "cache", int(settings.datastore.cache_gb * 1e9))
     shelf = RunShelf(pacs, ledger, cache, settings.datastore.list_seconds)
     files = LabelFiles(settings.data / SAVED_FOLDER)
-    outbox = Outbox(ledger, SegSender(pacs, shelf, files), settings.datastore.outbox_retry_s)
+    sender = SegSender(pacs, shelf, files, PushShelf(settings.data, ledger, settings.dimse.nodes))
+    outbox = Outbox(ledger, sender, settings.datastore.outbox_retry_s)
     desk = LabelDesk(shelf, LabelStore(ledger, files), outbox, table, settings)
     return XaDatastore(shelf, desk, ledger)

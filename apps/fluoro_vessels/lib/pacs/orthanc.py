@@ -204,3 +204,10 @@ class TimedClient(OrthancApiClient):  # type: ignore[misc]  # the package has no
         if answer is None:
             raise api.ConnectionError(url=endpoint)
         return answer
+
+    def post(self, endpoint: str, **kwargs: Any) -> Response:
+        """Post to a resource within the settings' time-outs."""
+        answer: Response | None = super().post(endpoint, **{"timeout": self._time_outs, **kwargs})
+        if answer is None:
+            raise api.ConnectionError(url=endpoint)
+        return answer

@@ -68,6 +68,8 @@ class SegLabel:
     version: int
     author: str
     description: str
+    is_draft: bool = False
+    """Made by a method alone, and reviewed by nobody: lists of series say so."""
 
     def __post_init__(self) -> None:
         if not self.segments:

@@ -57,8 +57,8 @@ def series_description(source: Dataset, label: SegLabel) -> str:
     number = Values(source).integer("InstanceNumber")
     of_run = "" if number is None else f" of image {number}"
     names = ", ".join(dict.fromkeys(segment.label.name for segment in label.segments))
-    full = f"Label v{label.version}{of_run} ({names})"
-    short = f"Label v{label.version}{of_run} ({len(label.segments)} segments)"
+    which = f"{'Draft' if label.is_draft else 'Label'} v{label.version}{of_run}"
+    full, short = f"{which} ({names})", f"{which} ({len(label.segments)} segments)"
     return full if len(full) <= LONGEST else short
 
 

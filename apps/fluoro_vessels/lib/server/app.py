@@ -28,6 +28,7 @@ from lib.server.log_config import configure_logging
 from lib.server.observe.setup import watch, watch_outermost
 from lib.server.open_runs import OpenRuns
 from lib.server.openapi import install_openapi
+from lib.server.routes_arrivals import arrivals_router
 from lib.server.routes_frames import frames_router
 from lib.server.routes_health import health_router
 from lib.server.routes_jobs import jobs_router
@@ -35,6 +36,7 @@ from lib.server.routes_label_table import label_table_router
 from lib.server.routes_masks import masks_router
 from lib.server.routes_measurements import measurements_router
 from lib.server.routes_models import models_router
+from lib.server.routes_pacs import pacs_router
 from lib.server.routes_quality import quality_router
 from lib.server.routes_reviews import reviews_router
 from lib.server.routes_sessions import sessions_router
@@ -59,6 +61,8 @@ ROUTERS: Final = (
     reviews_router,
     quality_router,
     training_router,
+    pacs_router,
+    arrivals_router,
     dicomweb_router,
 )
 

@@ -1,47 +1,25 @@
 """Measurements of this server: drafts in memory, accepted ones on disk, sent ones in the PACS."""
 
-import logging
 import threading
-import uuid
 from collections import OrderedDict
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 from pydicom.dataset import Dataset
 
+from lib.datastore.measurement_drafts import Draft
 from lib.datastore.measurement_shelf import MeasurementRecord, MeasurementShelf
-from lib.datastore.records import LabelVersion
 from lib.errors.measure_out import MeasurementNotFoundError, MeasurementSentError
+from lib.frames.cine import Cine
 from lib.frames.files import read_without_pixels
-from lib.labels import Label
 from lib.measure.measure import measure
-from lib.measure.measurement import Measurement
-from lib.measure.out.document import document
-from lib.measure.out.files import DRAWN, FileKind, content, dicom_bytes
-from lib.measure.out.report import Sender, write_report
-from lib.measure.out.seg_reference import seg_frames
+from lib.measure.out.files import MADE_OF, FileKind, dicom_bytes, made_of
 from lib.server.measurement_material import Materials
 from lib.server.measurement_models import MeasureBody
 from lib.server.measurement_sender import MeasurementSender
 from lib.server.services import Services
 
-logger = logging.getLogger(__name__)
-
 MOST_DRAFTS: Final = 64
 """Drafts in memory; those used longest ago leave first."""
-
-
-@dataclass(frozen=True, eq=False)
-class Draft:
-    """A measurement that nobody accepted yet; only who asked for it sees it."""
-
-    id: str
-    image_id: str
-    owner: str
-    label: Label
-    saved: LabelVersion | None
-    found: Measurement
 
 
 class MeasurementDesk:
@@ -51,7 +29,11 @@ class MeasurementDesk:
         self.materials = Materials(services)
         self.shelf = MeasurementShelf(services.settings.data)
         self.sender = MeasurementSender(
-            self.shelf, services.shelf, services.pacs, services.settings.datastore.outbox_retry_s
+            self.shelf,
+            services.shelf,
+            services.pacs,
+            services.settings.datastore.outbox_retry_s,
+            services.dicom_door.pushes,
         )
         self._runs = services.shelf
         self._drafts: OrderedDict[str, Draft] = OrderedDict()
@@ -63,7 +45,7 @@ class MeasurementDesk:
         request = body.request()
         about = self.materials.of(body, owner)
         found = measure(about.material, request)
-        draft = Draft(uuid.uuid4().hex, about.run.image_id, owner, about.label, about.saved, found)
+        draft = Draft(about.run.image_id, owner, about.label, about.saved, found)
         with self._lock:
             self._drafts[draft.id] = draft
             while len(self._drafts) > MOST_DRAFTS:
@@ -87,13 +69,9 @@ class MeasurementDesk:
             return self.shelf.record(measurement_id) if draft is None else self._keep(draft)
 
     def _keep(self, draft: Draft) -> MeasurementRecord:
-        report = self._report(draft)
-        files = {str(kind): self._file(draft, kind) for kind in DRAWN}
-        record = _record(draft, str(report.SOPInstanceUID))
-        self.shelf.keep(record, files | {str(FileKind.REPORT): dicom_bytes(report)})
+        record = draft.keep(self.shelf, self._report(draft), self._cine(draft))
         with self._lock:
             self._drafts.pop(draft.id, None)
-        logger.info("kept measurement %s of run %s", record.id, record.image_id)
         return record
 
     def send(self, measurement_id: str, owner: str) -> MeasurementRecord:
@@ -105,11 +83,11 @@ class MeasurementDesk:
         """Return a file of a draft of one's own or of an accepted measurement."""
         draft = self.draft(measurement_id, owner)
         if draft is not None:
-            return dicom_bytes(self._report(draft)) if kind is FileKind.REPORT else self._file(draft, kind)
-        found = self.shelf.file(self.shelf.record(measurement_id), str(kind))
+            return self._file(draft, kind)
+        found = self.shelf.file(self.shelf.record(measurement_id), str(MADE_OF.get(kind, kind)))
         if found is None:
             raise MeasurementNotFoundError(measurement_id)
-        return found
+        return made_of(kind, found) if kind in MADE_OF else found
 
     def remove(self, measurement_id: str, owner: str) -> None:
         """Forget a draft, or an accepted measurement of one's own that was not sent."""
@@ -126,31 +104,15 @@ class MeasurementDesk:
         self.shelf.remove(record)
 
     def _file(self, draft: Draft, kind: FileKind) -> bytes:
-        cine = self.materials.runs.open(self._runs.dicom(draft.image_id)).cine
-        return content(kind, draft.found, cine.frames, cine.header.timing.frames_per_second)
+        if kind is FileKind.REPORT:
+            return dicom_bytes(self._report(draft))
+        return draft.file(kind, self._cine(draft))
+
+    def _cine(self, draft: Draft) -> Cine:
+        return self.materials.runs.open(self._runs.dicom(draft.image_id)).cine
 
     def _report(self, draft: Draft) -> Dataset:
         """Return the report of a draft; where its vessels are a saved label's, it refers to the SEG."""
         source = read_without_pixels(self._runs.dicom(draft.image_id))
         seg = self.materials.seg_of(draft.saved)
-        frames = () if seg is None else seg_frames(seg, draft.label, draft.found.t)
-        number = len(self.shelf.of_run(draft.image_id)) + 1
-        now = datetime.now().astimezone()
-        sender = Sender(draft.owner, now, number, draft.label, seg, frames)
-        report: Dataset = write_report(source, draft.found, sender)
-        return report
-
-
-def _record(draft: Draft, sop_instance_uid: str) -> MeasurementRecord:
-    found = draft.found
-    return MeasurementRecord(
-        id=draft.id,
-        image_id=draft.image_id,
-        owner=draft.owner,
-        label=draft.label.name,
-        frame_number=found.t + 1,
-        values=tuple(document(found)["values"]),
-        verdict=found.verdict.word,
-        accepted_at=datetime.now(UTC),
-        sop_instance_uid=sop_instance_uid,
-    )
+        return draft.report(source, seg, self.shelf.of_run(draft.image_id))

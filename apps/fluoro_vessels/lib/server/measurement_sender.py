@@ -9,6 +9,8 @@ from typing import Final
 import pydicom
 
 from lib.datastore.measurement_shelf import MeasurementRecord, MeasurementShelf
+from lib.datastore.push_records import PushKind
+from lib.datastore.push_shelf import PushShelf
 from lib.datastore.shelf import RunShelf
 from lib.errors import PacsRefusedError, PacsUnavailableError, RunGoneError
 from lib.errors.measure_out import MeasurementNotFoundError
@@ -23,11 +25,27 @@ LEAST_PAUSE_S: Final = 1.0
 class MeasurementSender:
     """Stores reports beside their runs. Sending twice is harmless: the PACS keeps one of an instance."""
 
-    def __init__(self, shelf: MeasurementShelf, runs: RunShelf, pacs: Pacs, retry_s: float) -> None:
-        """Prepare; what an earlier process left waiting is sent in the background."""
+    def __init__(
+        self,
+        shelf: MeasurementShelf,
+        runs: RunShelf,
+        pacs: Pacs,
+        retry_s: float,
+        pushes: PushShelf | None = None,
+    ) -> None:
+        """Prepare; what an earlier process left waiting is sent in the background.
+
+        Args:
+            shelf: Where the reports are.
+            runs: Says whether the PACS has a report's run.
+            pacs: Who gets the reports.
+            retry_s: Pause before another try.
+            pushes: Where nodes get them from too, once the PACS has them.
+        """
         self._shelf = shelf
         self._runs = runs
         self._pacs = pacs
+        self._pushes = pushes
         self._retry_s = max(retry_s, LEAST_PAUSE_S)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -69,6 +87,8 @@ class MeasurementSender:
         if data is None:
             raise MeasurementNotFoundError(record.id)
         self._pacs.store([pydicom.dcmread(BytesIO(data))])
+        if self._pushes is not None:
+            self._pushes.push_result(PushKind.SR, data)
         logger.info("sent measurement %s of run %s", record.id, record.image_id)
         return self._shelf.change(record, sent_at=datetime.now(UTC), problem="")
 

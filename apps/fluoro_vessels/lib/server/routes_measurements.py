@@ -7,6 +7,7 @@ import numpy as np
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from lib.datastore.measurement_drafts import Draft
 from lib.measure.anatomy import NameSuggestion, suggest_names
 from lib.measure.graph import VesselBranch, vessel_graph
 from lib.measure.graph_masks import branch_mask
@@ -14,7 +15,7 @@ from lib.measure.out.document import document
 from lib.measure.out.files import MEDIA_TYPES, FileKind
 from lib.measure.site import chosen_frame
 from lib.server.mask_files import MaskFormat, mask_response
-from lib.server.measurement_desk import Draft, MeasurementDesk
+from lib.server.measurement_desk import MeasurementDesk
 from lib.server.measurement_models import (
     BranchAnswer,
     BranchesBody,

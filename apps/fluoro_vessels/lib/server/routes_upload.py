@@ -76,6 +76,7 @@ def _store_and_list(services: Services, files: list[Any]) -> list[Outcome]:
         if outcome.error is None and outcome.header is not None:
             note(image_id=str(outcome.header.SOPInstanceUID))
     if any(outcome.error is None for outcome in outcomes):
+        services.arrivals.wake()
         try:
             services.shelf.refresh()
         except UnavailableError as error:

@@ -29,11 +29,13 @@ class AboutRuns:
         facts: What headers say, by image id, of those that somebody opened.
         newest: The newest label of each run.
         held_by: Who else works on it.
+        arriving: How far those are that the server segments by itself, and has not yet.
     """
 
     facts: Mapping[str, RunFacts]
     newest: Mapping[str, LabelHead]
     held_by: Mapping[str, Sequence[str]]
+    arriving: Mapping[str, str]
 
     def listed(self, run: LedgerRun) -> dict[str, Any]:
         """Return what a list shows of a run."""
@@ -53,20 +55,23 @@ class AboutRuns:
             "patient_token": None if facts is None else facts.patient_token,
             "labels": {"newest": None if head is None else _newest(head)},
             "held_by": self.held_by.get(run.image_id, ()),
+            "arriving": self.arriving.get(run.image_id),
         }
 
 
 def about_all(ledger: Ledger, asker: str) -> AboutRuns:
-    """Return what is known of all runs, in three queries."""
+    """Return what is known of all runs, in four queries."""
     since = datetime.now(UTC) - HELD_FOR
-    return AboutRuns(ledger.run_facts(), ledger.newest_heads(), ledger.holders(since, asker))
+    holders = ledger.holders(since, asker)
+    return AboutRuns(ledger.run_facts(), ledger.newest_heads(), holders, ledger.open_arrivals())
 
 
 def about_one(ledger: Ledger, asker: str, facts: RunFacts) -> AboutRuns:
     """Return what is known of one run."""
     image_id, since = facts.image_id, datetime.now(UTC) - HELD_FOR
     newest = {label.image_id: head_of(label) for label in ledger.labels(image_id)}
-    return AboutRuns({image_id: facts}, newest, ledger.holders(since, asker, image_id))
+    holders = ledger.holders(since, asker, image_id)
+    return AboutRuns({image_id: facts}, newest, holders, ledger.open_arrivals(image_id))
 
 
 def angles(primary_deg: float | None, secondary_deg: float | None) -> dict[str, Any] | None:

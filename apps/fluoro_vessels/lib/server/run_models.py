@@ -54,6 +54,9 @@ class RunAnswer(Answer):
     patient_token: str | None = Field(description="The same for all runs of a patient on this server")
     labels: RunLabelsAnswer
     held_by: list[str] = Field(description="Who else has had a session about it in the last half hour")
+    arriving: str | None = Field(
+        description="waiting or working: the server segments it by itself and has no draft yet"
+    )
 
 
 class RunListAnswer(Answer):

@@ -5,13 +5,18 @@ from datetime import timedelta
 from functools import cached_property
 
 from lib.datastore.desk import LabelDesk
+from lib.datastore.dicom_door import DicomDoor
 from lib.datastore.label_use import LabelUse
 from lib.datastore.ledger import Ledger
 from lib.datastore.patients import PatientTokens
 from lib.datastore.run_reader import RunReader
 from lib.datastore.shelf import RunShelf
+from lib.datastore.stored_runs import StoredRuns
 from lib.labels.editor import LabelEditor
+from lib.pacs.dicomweb import connect
 from lib.pacs.port import Pacs
+from lib.server.arrivals.open import open_watch
+from lib.server.arrivals.watch import ArrivalWatch
 from lib.server.clicked_frames import ClickedFrames
 from lib.server.jobs import Jobs
 from lib.server.open_runs import OpenRuns
@@ -70,6 +75,11 @@ class Services:
         return LabelUse(self.ledger, self.desk, self.session_idle)
 
     @cached_property
+    def arrivals(self) -> ArrivalWatch:
+        """Runs that arrive; `wake` it when something was stored."""
+        return open_watch(self.settings, self.ledger, self.desk, self.dicom_door.pushes)
+
+    @cached_property
     def trainings(self) -> TrainingQueue:
         """Trainings, one at a time."""
         return training_queue(self.ledger, self.settings)
@@ -78,3 +88,14 @@ class Services:
     def jobs(self) -> Jobs:
         """Long work beside the requests."""
         return Jobs(self.ledger)
+
+    @cached_property
+    def stored_runs(self) -> StoredRuns:
+        """Who hears of runs that came by DIMSE and are in the PACS now."""
+        return StoredRuns()
+
+    @cached_property
+    def dicom_door(self) -> DicomDoor:
+        """The DICOM listener, its spool, and the pushes; the router of nodes runs it."""
+        pacs = connect(self.settings.pacs)
+        return DicomDoor(self.settings, self.ledger, pacs, self.stored_runs.tell)

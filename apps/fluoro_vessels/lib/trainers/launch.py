@@ -17,7 +17,7 @@ WORKER: Final = "lib.trainers.worker"
 GPU_FILES: Final = Path("/dev")
 """Holds a file for each GPU; torch, which takes seconds to import, is asked only where one is there."""
 
-NICENESS: Final = "15"
+NICENESS: Final = 15
 """Whoever segments comes first."""
 
 Launch: TypeAlias = Callable[[TrainingFolder, str, Mapping[str, Any]], "subprocess.Popen[bytes]"]
@@ -31,7 +31,7 @@ def launcher(settings: Settings) -> Launch:
         folder: TrainingFolder, training_id: str, wish: Mapping[str, Any]
     ) -> "subprocess.Popen[bytes]":
         device = wish.get("device")
-        words = [*_niceness(), *command(training_id, n_processes(device))]
+        words = [*behind_others(NICENESS), *command(training_id, n_processes(device))]
         return start_locked(words, folder, environment_of(settings, device))
 
     return launch
@@ -103,7 +103,7 @@ def environment_of(settings: Settings, device: str | None) -> dict[str, str]:
     }
 
 
-def _niceness() -> list[str]:
+def behind_others(niceness: int) -> list[str]:
     """Return the words that put a command behind everybody else, where the system has them."""
     nice = shutil.which("nice")
-    return [nice, "-n", NICENESS] if nice else []
+    return [nice, "-n", str(niceness)] if nice else []

@@ -43,6 +43,8 @@ class ServerState(Collector):
             self._outbox_figures,
             self._model_figures,
             self._work_figures,
+            self._node_figures,
+            self._arrival_figures,
             self._audit_figures,
         )
         n_unknown = 0
@@ -105,6 +107,22 @@ class ServerState(Collector):
         for state in (TrainingState.RUNNING, TrainingState.WAITING):
             trainings.add_metric([state], states.count(state))
         yield trainings
+
+    def _arrival_figures(self) -> Iterator[Metric]:
+        arrivals = GaugeMetricFamily("fluoro_arrivals", "Runs that arrived, by state.", labels=["state"])
+        for state, count in self._services.ledger.count_arrivals().items():
+            arrivals.add_metric([state], count)
+        yield arrivals
+
+    def _node_figures(self) -> Iterator[Metric]:
+        ledger = self._services.ledger
+        received = GaugeMetricFamily("fluoro_received", "Objects of DICOM nodes, by state.", labels=["state"])
+        for state, count in ledger.count_received().items():
+            received.add_metric([state], count)
+        pushes = GaugeMetricFamily("fluoro_pushes", "What nodes are to get, by state.", labels=["state"])
+        for push_state, count in ledger.count_pushes().items():
+            pushes.add_metric([push_state], count)
+        yield from (received, pushes)
 
     def _audit_figures(self) -> Iterator[Metric]:
         trail = self._trail

@@ -24,6 +24,7 @@ from lib.infers.parameter import ParameterValue
 from lib.labels import LabelTable
 from lib.sections.arrival import ArrivalRule, ArrivalSettings
 from lib.seg.content import ARTIFICIAL_INTELLIGENCE
+from lib.server.arrivals.watch import ArrivalWatch
 from lib.settings import load_settings
 from tests.builders import build_xa
 from tests.desks import a_desk
@@ -129,3 +130,13 @@ def wait_until(is_so: Callable[[], bool]) -> bool:
     while not is_so() and time.monotonic() < until:
         time.sleep(0.01)
     return is_so()
+
+
+def watching(ward: Ward, worker: FakeWorker, settings: ArrivalSettings | None = None) -> ArrivalWatch:
+    return ArrivalWatch(ward.ledger, ward.shelf, worker, settings or rules(), lambda _: ())
+
+
+def store(ward: Ward, *modalities: str) -> list[str]:
+    runs = [a_run_that_came(modality=modality) for modality in modalities or ("XA",)]
+    ward.pacs.store(runs)
+    return [str(run.SOPInstanceUID) for run in runs]

@@ -12,6 +12,23 @@ from lib.privacy.site_key import SiteKey
 KEY = SiteKey(b"a key of a site, which is secret")
 """The key of these tests."""
 
+FULL = {
+    "patient_name": "Roe^Jane",
+    "PatientID": "4711-08",
+    "PatientAge": "063Y",
+    "InstitutionName": "Brennfeld Hospital",
+    "StationName": "BRENN1",
+    "DeviceSerialNumber": "987654",
+    "OperatorsName": "Doe^John",
+    "ReferringPhysicianName": "Huber^Iris",
+    "AccessionNumber": "A123456",
+    "StudyDescription": "Coronary angiography Roe 4711-08",
+    "SeriesDescription": "LCA RAO 30 CRA 20",
+    "ManufacturerModelName": "Artis Roe",
+    "PatientAddress": "12 Mill Lane",
+}
+"""A header that names people, a place and numbers in many of its attributes."""
+
 
 def deidentifier(*more: Option, without: tuple[Option, ...] = ()) -> Deidentifier:
     """Return one with our default options, with more of them or without some."""

@@ -3,28 +3,11 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
 
-from lib.errors import LeftOverError, MissingUidError, NoImageError, PrivateClassError
 from lib.frames.read import read_header
 from lib.privacy.deidentify import Deidentifier
 from lib.privacy.options import Option
 from tests.builders import build_enhanced_xa, build_xa, to_bytes
-from tests.privacy_objects import clean, code, texts_of
-
-FULL = {
-    "patient_name": "Roe^Jane",
-    "PatientID": "4711-08",
-    "PatientAge": "063Y",
-    "InstitutionName": "Brennfeld Hospital",
-    "StationName": "BRENN1",
-    "DeviceSerialNumber": "987654",
-    "OperatorsName": "Doe^John",
-    "ReferringPhysicianName": "Huber^Iris",
-    "AccessionNumber": "A123456",
-    "StudyDescription": "Coronary angiography Roe 4711-08",
-    "SeriesDescription": "LCA RAO 30 CRA 20",
-    "ManufacturerModelName": "Artis Roe",
-    "PatientAddress": "12 Mill Lane",
-}
+from tests.privacy_objects import FULL, clean, code, texts_of
 
 
 def test_nothing_tells_who_it_is() -> None:
@@ -178,91 +161,6 @@ def test_file_meta_information_is_new() -> None:
     assert b"Roe" not in to_bytes(run)
 
 
-@pytest.mark.parametrize(
-    ("option", "keyword"),
-    [
-        (Option.DEVICE, "DeviceSerialNumber"),
-        (Option.INSTITUTION, "InstitutionName"),
-        (Option.PATIENT, "PatientAge"),
-        (Option.UIDS, "SOPInstanceUID"),
-    ],
-)
-def test_an_option_keeps_what_it_names(option: Option, keyword: str) -> None:
-    run, without = build_xa(**FULL), build_xa(**FULL)
-    value = str(run[keyword].value)
-
-    clean(run, option)
-    clean(without)
-
-    assert str(run[keyword].value) == value
-    assert str(without.get(keyword)) != value
-
-
-def test_dates_stay_or_go_as_chosen() -> None:
-    full, none = build_xa(), build_xa()
-
-    clean(full, Option.FULL_DATES, without=(Option.MODIFIED_DATES,))
-    clean(none, without=(Option.MODIFIED_DATES,))
-
-    assert full.StudyDate == "20240517"
-    assert full.LongitudinalTemporalInformationModified == "UNMODIFIED"
-    assert not none.StudyDate
-    assert "AcquisitionDate" not in none
-    assert none.LongitudinalTemporalInformationModified == "REMOVED"
-
-
-def test_great_ages_are_no_more_than_great() -> None:
-    run = build_xa(PatientAge="097Y")
-
-    clean(run, Option.PATIENT)
-
-    assert run.PatientAge == "090Y"
-
-
-def test_overlays_go_and_an_ecg_stays_without_its_label() -> None:
-    run = build_xa(patient_name="Roe^Jane")
-    for tag, vr, value in (
-        (0x60000040, "CS", "G"),
-        (0x60003000, "OW", b"\xff\xff"),
-        (0x60004000, "LT", "Roe"),
-        (0x50000020, "CS", "ECG"),
-        (0x50000022, "LO", "ECG of Roe"),
-        (0x50003000, "OW", b"\x01\0"),
-        (0x50020020, "CS", "TABL"),
-        (0x50023000, "OW", b"\x01\0"),
-    ):
-        run.add_new(tag, vr, value)
-
-    clean(run)
-
-    groups = {tag.group for tag in run.keys()}  # noqa: SIM118
-    assert 0x6000 not in groups
-    assert 0x5002 not in groups
-    assert run[0x50003000].value == b"\x01\0"
-    assert 0x50000022 not in run
-
-
-def test_curves_go_without_clean_graphics() -> None:
-    run = build_xa()
-    run.add_new(0x50000020, "CS", "ECG")
-    run.add_new(0x50003000, "OW", b"\x01\0")
-
-    clean(run, without=(Option.GRAPHICS,))
-
-    assert 0x50003000 not in run
-
-
-def test_an_overlay_in_unused_bits_of_the_pixels_goes() -> None:
-    values = np.full((2, 8, 8), 0x0123, np.uint16)
-    run = build_xa(pixels=values | 0x8000, bits_stored=12)
-    run.add_new(0x60000100, "US", 16)
-    run.add_new(0x60000102, "US", 15)
-
-    clean(run)
-
-    assert (np.frombuffer(run.PixelData, "<u2") == 0x0123).all()
-
-
 def test_malformed_values_are_mended_and_told() -> None:
     run = build_xa(StudyDate="1994.10.16", SeriesDate="20241399")
     run.StudyInstanceUID = "999.999.01"
@@ -293,34 +191,6 @@ def test_the_report_repeats_no_value() -> None:
 
     assert "(0010,0010)" in facts
     assert not any(secret in facts for secret in ("roe", "jane", "4711", "brenn", "20240517"))
-
-
-def test_an_object_of_a_vendors_own_class_is_refused() -> None:
-    with pytest.raises(PrivateClassError):
-        clean(build_xa(sop_class_uid="1.3.12.2.1107.5.9.1"))
-
-
-def test_an_image_without_an_image_is_refused() -> None:
-    with pytest.raises(NoImageError):
-        clean(build_xa(PixelData=None))
-
-
-@pytest.mark.parametrize("keyword", ["SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID"])
-def test_an_object_without_its_uids_is_refused(keyword: str) -> None:
-    run = build_xa()
-    delattr(run, keyword)
-
-    with pytest.raises(MissingUidError, match=keyword):
-        clean(run)
-
-
-def test_what_would_be_left_holds_the_object_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lib.privacy.deidentify.walk", lambda *_: None)
-
-    with pytest.raises(LeftOverError, match="0008,1030") as caught:
-        clean(build_xa(**FULL))
-
-    assert "Roe" not in str(caught.value)
 
 
 def test_two_keys_make_two_sets() -> None:

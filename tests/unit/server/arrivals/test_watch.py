@@ -1,48 +1,21 @@
 """The thread that sees runs come: each is worked on once, whatever dies or sleeps."""
 
-import threading
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from lib.datastore.arrival_records import ArrivalEnd, ArrivalState
 from lib.datastore.received_records import ReceivedRecord
 from lib.datastore.sender import this_sender
-from lib.errors import PacsUnavailableError
 from lib.errors.arrivals import (
     ArrivalLateError,
     ArrivalLaterError,
     ArrivalStoppedError,
     ArrivalWorkerError,
 )
-from lib.sections.arrival import ArrivalSettings
 from lib.server.arrivals import watch
 from lib.server.arrivals.watch import ArrivalWatch
-from tests.arriving import FakeWorker, Ward, a_rule, a_run_that_came, open_ward, rules, wait_until
-
-
-@pytest.fixture
-def ward(tmp_path: Path) -> Iterator[Ward]:
-    with open_ward(tmp_path) as ward:
-        yield ward
-
-
-@pytest.fixture
-def worker() -> FakeWorker:
-    return FakeWorker()
-
-
-def watching(ward: Ward, worker: FakeWorker, settings: ArrivalSettings | None = None) -> ArrivalWatch:
-    return ArrivalWatch(ward.ledger, ward.shelf, worker, settings or rules(), lambda _: ())
-
-
-def store(ward: Ward, *modalities: str) -> list[str]:
-    runs = [a_run_that_came(modality=modality) for modality in modalities or ("XA",)]
-    ward.pacs.store(runs)
-    return [str(run.SOPInstanceUID) for run in runs]
+from tests.arriving import FakeWorker, Ward, a_rule, rules, store, watching
 
 
 def test_what_the_pacs_has_already_is_left_alone_and_what_comes_is_worked_on_once(
@@ -228,81 +201,3 @@ def note_received(ward: Ward, image_id: str, received_at: datetime) -> None:
     )
     ward.ledger.note_received(record)
     ward.ledger.note_stored(record, received_at)
-
-
-def test_a_pacs_whose_list_takes_long_is_asked_seldom(
-    ward: Ward, worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    watched = watching(ward, worker, rules(look_s=0.1))
-    monkeypatch.setattr(ward.shelf, "refresh", lambda: time.sleep(0.05))
-
-    assert watched.round() >= 0.05 * 19
-
-
-def test_a_worker_without_work_is_ended_after_a_while(
-    ward: Ward, worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    watched = watching(ward, worker)
-    watched.round()
-    store(ward)
-    watched.round()
-    was_open = worker.is_open
-    monkeypatch.setattr(watch, "IDLE_S", 0.0)
-
-    watched.round()
-
-    assert (was_open, worker.is_open) == (True, False)
-
-
-def test_the_thread_survives_a_pacs_that_sleeps_and_looks_when_it_is_woken(
-    ward: Ward, worker: FakeWorker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(watch, "LATER_S", 0.02)
-    ward.pacs.is_down = True
-    watched = watching(ward, worker, rules(look_s=600))
-    watched.start()
-    assert wait_until(lambda: "stands still" in caplog.text)
-    ward.pacs.is_down = False
-    assert wait_until(lambda: ward.ledger.arrivals_since() is not None)
-
-    [image_id] = store(ward)
-    watched.wake()
-
-    assert wait_until(lambda: worker.looked == [image_id])
-    watched.stop()
-    assert caplog.text.count("stands still") == 1
-    assert "arrivals" not in {thread.name for thread in threading.enumerate()}
-
-
-def test_a_fault_of_ours_does_not_end_the_thread(
-    ward: Ward, worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(watch, "LATER_S", 0.02)
-    watched = watching(ward, worker, rules(look_s=0.1))
-    watched.start()
-    assert wait_until(lambda: ward.ledger.arrivals_since() is not None)
-    worker.raises = [ZeroDivisionError("patient")]
-
-    [image_id] = store(ward)
-
-    assert wait_until(lambda: worker.looked == [image_id, image_id])
-    watched.stop()
-
-
-def test_where_nobody_wants_it_nothing_is_looked_for_and_the_watch_ends(
-    ward: Ward, worker: FakeWorker
-) -> None:
-    watching(ward, worker).round()
-    idle = watching(ward, worker, rules(enabled=False))
-
-    idle.start()
-
-    assert ward.ledger.arrivals_since() is None
-    idle.stop()
-
-
-def test_the_watch_does_not_raise_what_a_pacs_says_at_its_end(ward: Ward, worker: FakeWorker) -> None:
-    ward.pacs.is_down = True
-
-    with pytest.raises(PacsUnavailableError):
-        watching(ward, worker).round()

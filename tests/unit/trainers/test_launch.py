@@ -1,10 +1,11 @@
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from lib.settings import load_settings
 from lib.trainers import launch
-from lib.trainers.launch import command, environment_of, n_processes
+from lib.trainers.launch import command, environment_of, give_way, n_processes
 
 
 def test_one_process_is_plain_and_several_are_started_by_torchs_launcher() -> None:
@@ -41,3 +42,14 @@ def test_a_process_gets_the_settings_of_its_server(tmp_path: Path, monkeypatch: 
     assert environment["FLUORO_PACS__URL"] == "http://pacs.test/dicom-web"
     assert environment["PYTHONPATH"].startswith(str(launch.APP_FOLDER))
     assert "CUDA_VISIBLE_DEVICES" not in environment
+
+
+def test_a_session_of_its_own_gives_way_too() -> None:
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as process:
+        group = Path(f"/proc/{process.pid}/autogroup")
+        give_way(process.pid, 7)
+        told = group.read_text() if group.exists() else "no such kernel, nice 7\n"
+        process.kill()
+
+    assert told.endswith("nice 7\n")
+    give_way(process.pid, 7)  # nobody is there any more

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -32,7 +33,9 @@ def launcher(settings: Settings) -> Launch:
     ) -> "subprocess.Popen[bytes]":
         device = wish.get("device")
         words = [*behind_others(NICENESS), *command(training_id, n_processes(device))]
-        return start_locked(words, folder, environment_of(settings, device))
+        process = start_locked(words, folder, environment_of(settings, device))
+        give_way(process.pid, NICENESS)
+        return process
 
     return launch
 
@@ -107,3 +110,9 @@ def behind_others(niceness: int) -> list[str]:
     """Return the words that put a command behind everybody else, where the system has them."""
     nice = shutil.which("nice")
     return [nice, "-n", str(niceness)] if nice else []
+
+
+def give_way(pid: int, niceness: int) -> None:
+    """Put the session of a process behind others too, where the kernel weighs sessions first; sched(7)."""
+    with suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(str(niceness), encoding="ascii")

@@ -32,6 +32,7 @@ def test_a_run_that_nobody_opened_is_listed_without_what_its_header_says(
         "patient_token": None,
         "labels": {"newest": None},
         "held_by": [],
+        "arriving": None,
     }
     assert services.pacs.calls == ["list_runs"]  # type: ignore[attr-defined]
 

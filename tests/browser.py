@@ -23,9 +23,13 @@ PATIENCE_MS = 120_000
 
 SHOW_FRAME = f"""async t => {{
   const viewport = {VIEWPORT};
+  if (!viewport) return false;
+  if (viewport.getCurrentImageIdIndex() === t) return true;
   await viewport.setImageIdIndex(t);
   viewport.render();
+  return false;
 }}"""
+"""Says whether frame t was shown before it was asked for."""
 
 IMAGE_CORNERS = f"""() => {{
   const viewport = {VIEWPORT};
@@ -85,10 +89,13 @@ class OhifPage:
         )
 
     def show_frame(self, t: int) -> None:
-        """Show frame t, zero-based."""
-        self.page.evaluate(SHOW_FRAME, t)
-        self.page.wait_for_function(f"{VIEWPORT}.getCurrentImageIdIndex() === {t}", timeout=90_000)
-        self.page.wait_for_timeout(1500)
+        """Show frame t, zero-based; ask again where the viewer, still opening a label, leaves it."""
+        for _ in range(60):
+            is_shown = self.page.evaluate(SHOW_FRAME, t)
+            self.page.wait_for_timeout(1500)
+            if is_shown:
+                return
+        raise AssertionError(f"the viewer did not stay on frame {t + 1}")
 
     def overlay(self) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
         """Return which pixels of the canvas an overlay changes, and where each lies in the image.
@@ -126,9 +133,19 @@ class OhifPage:
 
     def _canvas(self, *, is_visible: bool) -> NDArray[np.int16]:
         self.page.evaluate(SHOW_SEGMENTATION, is_visible)
-        self.page.wait_for_timeout(1500)
-        picture = self.page.locator("canvas.cornerstone-canvas").first.screenshot()
-        return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"), np.int16)
+        return self._resting_canvas()
+
+    def _resting_canvas(self) -> NDArray[np.int16]:
+        """Return what is drawn as (H, W, 3), once two pictures in a row are the same."""
+        before: NDArray[np.int16] | None = None
+        for _ in range(20):
+            self.page.wait_for_timeout(1500)
+            picture = self.page.locator("canvas.cornerstone-canvas").first.screenshot()
+            now = np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"), np.int16)
+            if before is not None and np.array_equal(now, before):
+                return now
+            before = now
+        raise AssertionError("the viewer did not stop drawing")
 
     def _image_coordinates(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
         origin, along_x, along_y = (np.asarray(p, float) for p in self.page.evaluate(IMAGE_CORNERS))

@@ -1,10 +1,7 @@
 """`./start_server.sh` as a person meets it."""
 
-import json
 import signal
-import urllib.request
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Page
 
@@ -14,15 +11,13 @@ from tests.e2e.conftest import Started
 from tests.processes import children, ends
 
 
-def get_json(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=20) as answer:
-        return json.load(answer)
-
-
 def test_it_says_where_to_go_when_all_answer(started: Started) -> None:
+    person = started.asks_as()
+    demo = {"StudyInstanceUID": str(demo_run().StudyInstanceUID)}
+
     assert started.said[-1] == f"ready: {started.url}/ohif/"
-    assert get_json(f"{started.url}/info/")["name"] == "Fluoro Vessels"
-    assert len(get_json(f"{started.pacs_url}/studies?StudyInstanceUID={demo_run().StudyInstanceUID}")) == 1
+    assert person.get(f"{started.url}/info/", timeout=20).json()["name"] == "Fluoro Vessels"
+    assert len(person.get(f"{started.url}/dicom-web/studies", params=demo, timeout=20).json()) == 1
 
 
 def test_all_that_listens_is_on_loopback(started: Started) -> None:

@@ -1,20 +1,22 @@
 /** Tells when a person sees something: runs in every page of the benchmark before the viewer does. */
 (() => {
-  const RENDERED = 'CORNERSTONE_IMAGE_RENDERED';
+  const DRAWN = ['CORNERSTONE_IMAGE_RENDERED', 'fv-labels-drawn'];
   const GREY_LEVELS_OF_AN_IMAGE = 12;
   const copy = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
   const listeners = new Set();
 
-  /** The pixels of the viewport's canvas, or of a part in its middle. */
-  const picture = part => {
-    const canvas = document.querySelector('canvas.cornerstone-canvas');
+  /** The pixels of a canvas, or of a part in its middle. */
+  const picture = (canvas, part) => {
+    if (!canvas) return new Uint32Array();
     const [width, height] = [part ?? canvas.width, part ?? canvas.height];
     Object.assign(copy.canvas, { width, height });
     copy.drawImage(canvas, (width - canvas.width) / 2, (height - canvas.height) / 2);
     return new Uint32Array(copy.getImageData(0, 0, width, height).data.buffer);
   };
-  const differs = (one, other) => one.some((value, at) => value !== other[at]);
-  const isImage = () => new Set(picture(100)).size > GREY_LEVELS_OF_AN_IMAGE;
+  const image = () => document.querySelector('canvas.cornerstone-canvas');
+  const labels = () => document.querySelector('canvas.fv-overlay');
+  const differs = (one, other) => one.length !== other.length || one.some((value, at) => value !== other[at]);
+  const isImage = () => new Set(picture(image(), 100)).size > GREY_LEVELS_OF_AN_IMAGE;
 
   /** Resolve when the browser has painted what is on the canvas now. */
   const painted = () => new Promise(resolve => requestAnimationFrame(() => {
@@ -27,8 +29,8 @@
 
   /** Resolve to when a picture was painted that `isWanted(imageId)` takes. */
   const seen = isWanted => new Promise(resolve => {
-    const look = async () => {
-      if (!isWanted(viewport()?.getCurrentImageId() ?? '')) return;
+    const look = async event => {
+      if (!isWanted(viewport()?.getCurrentImageId() ?? '', event)) return;
       listeners.delete(look);
       resolve(await painted());
     };
@@ -36,7 +38,7 @@
   });
 
   performance.setResourceTimingBufferSize(100_000);
-  window.addEventListener(RENDERED, () => listeners.forEach(look => look()), true);
+  DRAWN.forEach(name => window.addEventListener(name, event => listeners.forEach(look => look(event)), true));
   window.addEventListener('pointerdown', event => (window.probe.pressedAt = event.timeStamp), true);
 
   window.probe = {
@@ -44,11 +46,13 @@
     viewport,
     /** When the first image was painted, in ms since the address was asked for. */
     firstImage: seen(isImage),
-    /** From now on: how long after the next press of the mouse the picture in the viewport is another one. */
+    /** From now on: how long after the next press of the mouse the image, or the labels above it, are others. */
     armForChange() {
-      const before = picture();
+      const before = { image: picture(image()), labels: picture(labels()) };
+      const isOther = ({ target }) =>
+        target === labels() ? differs(before.labels, picture(target)) : differs(before.image, picture(image()));
       this.pressedAt = null;
-      this.change = seen(() => this.pressedAt !== null && differs(before, picture())).then(at => at - this.pressedAt);
+      this.change = seen((_, event) => this.pressedAt !== null && isOther(event)).then(at => at - this.pressedAt);
     },
     /** From now on: how long after the next press of the mouse a run is shown. */
     armForRun(uid) {

@@ -97,6 +97,10 @@ class OhifPage:
                 return
         raise AssertionError(f"the viewer did not stay on frame {t + 1}")
 
+    def show_labels(self, is_visible: bool) -> None:
+        """Show or hide all labels of the viewport."""
+        self.page.evaluate(SHOW_SEGMENTATION, is_visible)
+
     def overlay(self) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
         """Return which pixels of the canvas an overlay changes, and where each lies in the image.
 
@@ -105,7 +109,7 @@ class OhifPage:
         """
         shown = self._canvas(is_visible=True)
         hidden = self._canvas(is_visible=False)
-        self.page.evaluate(SHOW_SEGMENTATION, True)
+        self.show_labels(True)
         changed = np.abs(shown - hidden).max(axis=-1) > 12
         return changed, self._image_coordinates(changed.shape)
 
@@ -132,7 +136,7 @@ class OhifPage:
         self.page.screenshot(path=path)
 
     def _canvas(self, *, is_visible: bool) -> NDArray[np.int16]:
-        self.page.evaluate(SHOW_SEGMENTATION, is_visible)
+        self.show_labels(is_visible)
         return self._resting_canvas()
 
     def _resting_canvas(self) -> NDArray[np.int16]:

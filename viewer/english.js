@@ -61,6 +61,8 @@ export const english = {
     order: 'Order',
     filters: { all: 'All runs', 'to do': 'To do', new: 'New', 'in progress': 'In progress', done: 'Done', skipped: 'Skipped', rejected: 'Rejected' },
     states: { new: 'new', 'in progress': 'in progress', done: 'done', skipped: 'skipped', rejected: 'rejected' },
+    arriving: { waiting: 'draft to come', working: 'draft in work' },
+    arrivingTitle: 'This run arrived not long ago, and the server segments it by itself. You need not wait: whoever labels it first comes first.',
     orders: { listed: 'As in the PACS', state: 'By state', patient: 'By patient', frames: 'Most frames first', saved: 'Last saved first' },
     frames: '{n} frames',
     oneFrame: '1 frame',

@@ -14,13 +14,21 @@ const SEG_HANDLER = `${SEG}.sopClassHandlerModule.dicom-seg`;
 
 const isFluoroscopy = modalities => /\b(XA|RF|XRF|DX|SC)\b/.test(modalities);
 
+/** The mode has one viewport, so it makes one WebGL context where OHIF makes seven for each study that is opened. */
+const drawing = () => window.cornerstone.getConfiguration().rendering;
+const ONE_VIEWPORT = 1;
+let contextsOfOthers = null;
+
 const enter = managers => {
+  contextsOfOthers ??= drawing().webGlContextCount;
+  drawing().webGlContextCount = ONE_VIEWPORT;
   addTools(managers);
   startView(openApp(managers));
 };
 
 const leave = ({ servicesManager }) => {
   closeApp();
+  drawing().webGlContextCount = contextsOfOthers;
   const { toolGroupService, segmentationService, cornerstoneViewportService, syncGroupService } = servicesManager.services;
   [toolGroupService, syncGroupService, segmentationService, cornerstoneViewportService].forEach(service => service.destroy());
 };

@@ -21,6 +21,7 @@ export function drawWith(app, mode) {
   const wanted = DRAWING_TOOLS[mode];
   const now = group.getActivePrimaryMouseButtonTool();
   const isDrawing = Object.values(DRAWING_TOOLS).includes(now);
+  app.overlay.lend(Boolean(wanted)).catch(error => app.report(error));
   if (wanted) activate(app, wanted);
   else if (isDrawing) activate(app, AT_REST);
 }

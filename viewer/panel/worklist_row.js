@@ -1,4 +1,4 @@
-/** One row of the list: thumbnail, who and how, state, and who has it. */
+/** One row of the list: thumbnail, who and how, state, who has it, and whether its draft is being made. */
 
 import { h, replace } from '../core/element.js';
 import { say, strings } from '../strings.js';
@@ -25,7 +25,7 @@ export class RunRows {
       picture,
       h('span', { class: 'fv-run-text' },
         h('span', { class: 'fv-run-title' }),
-        h('span', { class: 'fv-run-line' }, h('span', { class: 'fv-run-detail' }), h('span', { class: 'fv-chip' }))));
+        h('span', { class: 'fv-run-line' }, h('span', { class: 'fv-run-detail' }), h('span', { class: 'fv-arriving', title: say('worklist.arrivingTitle') }), h('span', { class: 'fv-chip' }))));
     const bringBack = h('button', { class: 'fv-button fv-icon fv-bring-back', type: 'button', title: say('worklist.bringBack'), 'aria-label': say('worklist.bringBack') }, '↺');
     const row = h('div', { class: 'fv-run', role: 'listitem', 'data-run': run.image_id }, open, bringBack);
     this.#ways.thumbnails.want(picture, run.image_id);
@@ -44,9 +44,17 @@ export class RunRows {
     };
     replace(row.querySelector('.fv-run-title'), titleOf(run));
     replace(row.querySelector('.fv-run-detail'), detailOf(run));
+    this.#showArriving(row.querySelector('.fv-arriving'), run.arriving);
     replace(row.querySelector('.fv-chip'), strings.worklist.states[run.state] ?? run.state);
     bringBack.hidden = run.state !== 'skipped' && run.state !== 'rejected';
     bringBack.onclick = () => this.#ways.onBringBack(run);
+  }
+
+  /** @param {string|null} how waiting or working; null where the server does nothing by itself */
+  #showArriving(badge, how) {
+    badge.hidden = !how;
+    badge.dataset.how = how ?? '';
+    replace(badge, how ? strings.worklist.arriving[how] ?? how : '');
   }
 }
 

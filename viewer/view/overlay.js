@@ -1,16 +1,21 @@
 /** The label map that lies over the shown run: one labelmap image for each frame, its values are label indices. */
 
+import { LabelLayer } from './label_layer.js';
+
 const MODIFIED = 'CORNERSTONE_TOOLS_SEGMENTATION_DATA_MODIFIED';
 const TYPE = 'Labelmap';
+const UNSEEN = { renderFill: true, fillAlpha: 0, fillAlphaInactive: 0, renderOutline: false };
 
 const tools = () => window.cornerstoneTools;
 
 /** One segmentation of OHIF for the shown run. It is made when first needed and dropped when another run is shown. */
 export class Overlay {
   #app;
+  #layer;
   #shown = null;
   #making = null;
-  #isWriting = false;
+  #isAttached = false;
+  #isDrawnOn = false;
   #edited = new Set();
   #isPointerDown = false;
   #listeners = new Set();
@@ -20,6 +25,7 @@ export class Overlay {
 
   constructor(app) {
     this.#app = app;
+    this.#layer = new LabelLayer(app.viewport, n => this.#labels(n), () => this.palette());
   }
 
   /** Follow the run that is shown, and what people draw on it, until the mode is left. */
@@ -33,6 +39,7 @@ export class Overlay {
     window.addEventListener('pointerup', up, true);
     window.addEventListener('pointercancel', up, true);
     this.#app.viewport.onRun(() => this.clear());
+    this.#app.atEnd(this.#app.store.on('isPlaying', () => this.#shown && this.#hand()));
     this.#app.atEnd(() => {
       eventTarget.removeEventListener(MODIFIED, modified);
       window.removeEventListener('pointerdown', down, true);
@@ -68,12 +75,12 @@ export class Overlay {
     if (!image) return;
     image.voxelManager.getScalarData().set(labels);
     this.#edited.delete(n);
-    if (n === this.#app.viewport.frameNumber()) this.#redraw();
+    if (n === this.#app.viewport.frameNumber()) this.#layer.draw();
   }
 
   /** Return a copy of the label indices of a frame (Uint8Array, rows * columns), or null before there are any. */
   frame(n) {
-    return this.#image(n)?.voxelManager.getScalarData().slice() ?? null;
+    return this.#labels(n)?.slice() ?? null;
   }
 
   /** Say which label OHIF's tools draw: its index in the label table. */
@@ -82,22 +89,28 @@ export class Overlay {
     if (await this.ready()) this.#activate();
   }
 
+  /** Lend the labels to OHIF's tools, which draw on what the viewport holds, or take them back. */
+  async lend(isDrawnOn) {
+    this.#isDrawnOn = isDrawnOn;
+    if (await this.ready()) await this.#hand();
+  }
+
   /** Give labels their colours: {index: [red, green, blue]}, 0 to 255. */
   setColors(colors) {
     this.#colors = { ...this.#colors, ...colors };
-    this.#paint();
+    this.#redraw();
   }
 
   /** How much of the image labels cover, 0 to 1. */
   setOpacity(opacity) {
     this.#look.opacity = opacity;
-    this.#dress();
+    this.#redraw();
   }
 
   /** Show or hide all labels. */
   setVisible(isVisible) {
     this.#look.isVisible = isVisible;
-    this.#dress();
+    this.#redraw();
   }
 
   /** Tell whether labels are shown. */
@@ -109,26 +122,13 @@ export class Overlay {
   setLabelVisible(index, isVisible) {
     if (isVisible) this.#look.hidden.delete(index);
     else this.#look.hidden.add(index);
-    this.#paint();
+    this.#redraw();
   }
 
   /** Call listener(n, labels) after a person drew with OHIF's tools on frame n, once for each stroke. */
   onEdited(listener) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  /** Take the labels off the viewport and keep them, so that something else may show them; false without a run. */
-  detach() {
-    if (!this.#shown) return false;
-    const { viewportId, segmentationId } = this.#shown;
-    tools().segmentation.removeLabelmapRepresentation(viewportId, segmentationId);
-    return true;
-  }
-
-  /** Put them back. */
-  async attach() {
-    if (this.#shown) await this.#lay(this.#shown);
   }
 
   /** The colours that labels are shown in: (256,) ABGR by index; 0 is not shown. */
@@ -146,7 +146,9 @@ export class Overlay {
     const shown = this.#shown;
     this.#shown = null;
     this.#making = null;
+    this.#isAttached = false;
     this.#edited.clear();
+    this.#layer.end();
     if (shown) this.#drop(shown);
   }
 
@@ -161,20 +163,32 @@ export class Overlay {
     const { imageIds } = segmentationService.getSegmentation(segmentationId).representationData[TYPE];
     const made = { runId: making.runId, viewportId, segmentationId, imageIds: [...imageIds], ...viewport.span() };
     if (isStale()) return this.#drop(made);
-    if (!(await this.#lay(made, isStale))) return this.#drop(made);
+    this.#shown = made;
+    this.#layer.begin();
+    await this.#hand();
     return segmentationId;
   }
 
-  /** Show the labels in the viewport; false if they are stale by then. */
-  async #lay(made, isStale = () => this.#shown !== made) {
-    const { viewportId, segmentationId } = made;
+  /** A viewport that holds labels renders everything twice, so it holds them only while OHIF's tools draw on them. */
+  async #hand() {
+    const isWanted = this.#isDrawnOn && !this.#app.store.get('isPlaying');
+    if (isWanted === this.#isAttached) return;
+    this.#isAttached = isWanted;
+    const shown = this.#shown;
+    const { viewportId, segmentationId } = shown;
+    const takeBack = () => tools().segmentation.removeLabelmapRepresentation(viewportId, segmentationId);
+    if (!isWanted) return takeBack();
+    tools().segmentation.config.style.setStyle({ type: TYPE, segmentationId }, UNSEEN);
     await this.#app.services.segmentationService.addSegmentationRepresentation(viewportId, { segmentationId, type: TYPE });
-    if (isStale()) return false;
-    this.#shown = made;
+    if (shown !== this.#shown) return;
+    if (this.#isAttached) this.#prepare(shown);
+    else takeBack();
+  }
+
+  #prepare({ viewportId, segmentationId }) {
+    tools().segmentation.config.visibility.setSegmentationRepresentationVisibility(viewportId, { segmentationId, type: TYPE }, false);
     this.#paint();
-    this.#dress();
     this.#activate();
-    return true;
   }
 
   #drop({ segmentationId, imageIds }) {
@@ -185,7 +199,7 @@ export class Overlay {
   }
 
   #activate() {
-    if (!this.#shown) return;
+    if (!this.#isAttached) return;
     const { segmentation } = tools();
     segmentation.activeSegmentation.setActiveSegmentation(this.#shown.viewportId, this.#shown.segmentationId);
     segmentation.segmentIndex.setActiveSegmentIndex(this.#shown.segmentationId, this.#activeLabel);
@@ -197,42 +211,35 @@ export class Overlay {
     return window.cornerstone.cache.getImage(shown.imageIds[shown.first + n - 1]) ?? null;
   }
 
-  #redraw() {
-    this.#isWriting = true;
-    tools().segmentation.triggerSegmentationEvents.triggerSegmentationDataModified(this.#shown.segmentationId);
-    this.#isWriting = false;
+  /** The label indices of a frame as they are kept, not a copy. */
+  #labels(n) {
+    return this.#image(n)?.voxelManager.getScalarData() ?? null;
   }
 
-  /** Colours are written where OHIF keeps them, and told once: it draws the viewport again for each time it is told. */
+  #redraw() {
+    this.#layer.draw();
+    this.#paint();
+  }
+
+  /**
+   * The brush has the colour of what it draws. Colours are written where OHIF keeps them, and told once: it draws the
+   * viewport again for each time it is told.
+   */
   #paint() {
-    if (!this.#shown) return;
+    if (!this.#isAttached) return;
     const { viewportId, segmentationId } = this.#shown;
     const { color } = tools().segmentation.config;
     const shown = index => color.getSegmentIndexColor(viewportId, segmentationId, index);
-    const hidden = [...this.#look.hidden].map(index => [index, this.#colors[index] ?? shown(index).slice(0, 3)]);
-    const wanted = Object.entries({ ...this.#colors, ...Object.fromEntries(hidden) }).map(([index, rgb]) => [
-      Number(index),
-      [...rgb, this.#look.hidden.has(Number(index)) ? 0 : 255],
-    ]);
+    const wanted = Object.entries(this.#colors).map(([index, rgb]) => [Number(index), [...rgb, 255]]);
     const changed = wanted.filter(([index, rgba]) => rgba.some((value, at) => value !== shown(index)[at]));
     for (const [index, rgba] of changed) Object.assign(shown(index), rgba);
     if (changed.length) color.setSegmentIndexColor(viewportId, segmentationId, ...changed[0]);
   }
 
-  #dress() {
-    if (!this.#shown) return;
-    const { viewportId, segmentationId } = this.#shown;
-    const { style, visibility } = tools().segmentation.config;
-    const { opacity, isVisible } = this.#look;
-    const drawn = { renderFill: true, fillAlpha: opacity, fillAlphaInactive: opacity, renderOutline: false };
-    style.setStyle({ type: TYPE, segmentationId, viewportId }, drawn);
-    visibility.setSegmentationRepresentationVisibility(viewportId, { segmentationId, type: TYPE }, isVisible);
-    this.#app.viewport.stack()?.render();
-  }
-
   #noteEdit(segmentationId) {
-    if (this.#isWriting || segmentationId !== this.#shown?.segmentationId) return;
+    if (segmentationId !== this.#shown?.segmentationId) return;
     this.#edited.add(this.#app.viewport.frameNumber());
+    this.#layer.draw();
     if (!this.#isPointerDown) this.#tell();
   }
 

@@ -4,7 +4,6 @@ import { addStyle } from '../core/style.js';
 import { mountBar } from './bar.js';
 import { startKeyboard } from './keyboard.js';
 import { Cine } from './cine.js';
-import { PlayedLabels } from './played_labels.js';
 import { Subtraction } from './subtraction.js';
 import { mountPanel } from '../panel/panel.js';
 
@@ -15,7 +14,6 @@ export function startView(app) {
   app.viewport.watch();
   app.overlay.watch();
   const parts = { cine: new Cine(app), subtraction: new Subtraction(app) };
-  new PlayedLabels(app);
   app.viewport.onRun(runId => showFacts(app, runId));
   app.viewport.onFrame(n => app.store.set('frame', n));
   startKeyboard(app);

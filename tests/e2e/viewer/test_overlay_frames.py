@@ -32,7 +32,7 @@ AT_ITS_FULLEST = """(id => app.viewport.runId() === id && app.store.get('session
 RECORD_PLAYED = """(() => {
   window.played = {};
   app.viewport.element().addEventListener('CORNERSTONE_IMAGE_RENDERED', () => {
-    const [n, layer] = [app.viewport.frameNumber(), document.querySelector('.fv-played')];
+    const [n, layer] = [app.viewport.frameNumber(), document.querySelector('.fv-overlay')];
     const labels = layer && app.overlay.frame(n);
     if (!labels?.some(index => index > 0)) return;
     const { data } = layer.getContext('2d').getImageData(0, 0, layer.width, layer.height);
@@ -41,7 +41,7 @@ RECORD_PLAYED = """(() => {
 })()"""
 
 PLAYED_CORNERS = """(box => [box.left, box.top, box.right, box.bottom])(
-  document.querySelector('.fv-played').getBoundingClientRect())"""
+  document.querySelector('.fv-overlay').getBoundingClientRect())"""
 
 
 def box(top: int, left: int) -> NDArray[np.uint8]:

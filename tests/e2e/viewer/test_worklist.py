@@ -161,3 +161,26 @@ def test_two_thousand_runs_keep_few_rows_in_the_page(work_list: WorkList) -> Non
     assert time.monotonic() - begun < 5
     assert work_list.errors == []
     page.unroute_all()
+
+
+def test_a_run_says_whether_the_server_is_making_its_draft(work_list: WorkList, runs: Runs) -> None:
+    how_far: list[str | None] = ["waiting"]
+
+    def answer(route: Route) -> None:
+        all_runs = route.fetch().json()["runs"]
+        ours = [run for run in all_runs if run["image_id"] == runs.sibling.SOPInstanceUID]
+        ours[0]["arriving"] = how_far[0]
+        route.fulfill(json={"runs": all_runs})
+
+    work_list.page.route("**/fluoro/api/runs", answer)
+    badge = work_list.row(runs.sibling).locator(".fv-arriving")
+
+    expect(badge).to_have_text("draft to come")
+    how_far[0] = "working"
+    expect(badge).to_have_text("draft in work")
+    how_far[0] = None
+    expect(badge).to_be_hidden()
+
+    expect(work_list.row(runs.first).locator(".fv-arriving")).to_be_hidden()
+    assert work_list.errors == []
+    work_list.page.unroute_all()

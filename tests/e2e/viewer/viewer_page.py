@@ -27,11 +27,12 @@ WHEN_STILL = """await new Promise(resolve => {
     clearTimeout(waiting);
     waiting = setTimeout(end, quiet);
   };
+  const drawn = ['CORNERSTONE_IMAGE_RENDERED', 'fv-labels-drawn'];
   const end = () => {
-    removeEventListener('CORNERSTONE_IMAGE_RENDERED', again, true);
+    drawn.forEach(name => removeEventListener(name, again, true));
     requestAnimationFrame(() => requestAnimationFrame(resolve));
   };
-  addEventListener('CORNERSTONE_IMAGE_RENDERED', again, true);
+  drawn.forEach(name => addEventListener(name, again, true));
   again();
 });"""
 
@@ -94,6 +95,10 @@ class FluoroPage(OhifPage):
         self.page.evaluate(SHOW_FRAME, t)
         self.page.wait_for_function(f"{VIEWPORT}.getCurrentImageIdIndex() === {t}")
         self.wait_until_still()
+
+    def show_labels(self, is_visible: bool) -> None:
+        """Show or hide all labels of the run."""
+        self.app("app.overlay.setVisible(value)", is_visible)
 
     def wait_for_mask(self, n: int) -> None:
         """Wait until frame n, from 1, has labels."""

@@ -1,31 +1,28 @@
 /** The label map that lies over the shown run: one labelmap image for each frame, its values are label indices. */
 
 import { LabelLayer } from './label_layer.js';
+import { Lending, TYPE } from './lending.js';
 
 const MODIFIED = 'CORNERSTONE_TOOLS_SEGMENTATION_DATA_MODIFIED';
-const TYPE = 'Labelmap';
-const UNSEEN = { renderFill: true, fillAlpha: 0, fillAlphaInactive: 0, renderOutline: false };
-
-const tools = () => window.cornerstoneTools;
 
 /** One segmentation of OHIF for the shown run. It is made when first needed and dropped when another run is shown. */
 export class Overlay {
   #app;
   #layer;
+  #lending;
   #shown = null;
   #making = null;
-  #isAttached = false;
   #isDrawnOn = false;
   #edited = new Set();
   #isPointerDown = false;
   #listeners = new Set();
   #colors = {};
-  #activeLabel = 1;
   #look = { opacity: 0.55, isVisible: true, hidden: new Set() };
 
   constructor(app) {
     this.#app = app;
     this.#layer = new LabelLayer(app.viewport, n => this.#labels(n), () => this.palette());
+    this.#lending = new Lending(app.services.segmentationService);
   }
 
   /** Follow the run that is shown, and what people draw on it, until the mode is left. */
@@ -39,7 +36,7 @@ export class Overlay {
     window.addEventListener('pointerup', up, true);
     window.addEventListener('pointercancel', up, true);
     this.#app.viewport.onRun(() => this.clear());
-    this.#app.atEnd(this.#app.store.on('isPlaying', () => this.#shown && this.#hand()));
+    this.#app.atEnd(this.#app.store.on('isPlaying', () => this.#shown && this.#lend()));
     this.#app.atEnd(() => {
       eventTarget.removeEventListener(MODIFIED, modified);
       window.removeEventListener('pointerdown', down, true);
@@ -84,33 +81,34 @@ export class Overlay {
   }
 
   /** Say which label OHIF's tools draw: its index in the label table. */
-  async setActiveLabel(index) {
-    this.#activeLabel = index;
-    if (await this.ready()) this.#activate();
+  setActiveLabel(index) {
+    this.#lending.setActiveLabel(index);
   }
 
-  /** Lend the labels to OHIF's tools, which draw on what the viewport holds, or take them back. */
+  /** Say whether OHIF's tools draw on the labels. */
   async lend(isDrawnOn) {
     this.#isDrawnOn = isDrawnOn;
-    if (await this.ready()) await this.#hand();
+    if (isDrawnOn) await this.ready();
+    if (this.#shown) await this.#lend();
   }
 
   /** Give labels their colours: {index: [red, green, blue]}, 0 to 255. */
   setColors(colors) {
     this.#colors = { ...this.#colors, ...colors };
-    this.#redraw();
+    this.#lending.setColors(this.#colors);
+    this.#layer.draw();
   }
 
   /** How much of the image labels cover, 0 to 1. */
   setOpacity(opacity) {
     this.#look.opacity = opacity;
-    this.#redraw();
+    this.#layer.draw();
   }
 
   /** Show or hide all labels. */
   setVisible(isVisible) {
     this.#look.isVisible = isVisible;
-    this.#redraw();
+    this.#layer.draw();
   }
 
   /** Tell whether labels are shown. */
@@ -122,7 +120,7 @@ export class Overlay {
   setLabelVisible(index, isVisible) {
     if (isVisible) this.#look.hidden.delete(index);
     else this.#look.hidden.add(index);
-    this.#redraw();
+    this.#layer.draw();
   }
 
   /** Call listener(n, labels) after a person drew with OHIF's tools on frame n, once for each stroke. */
@@ -146,9 +144,9 @@ export class Overlay {
     const shown = this.#shown;
     this.#shown = null;
     this.#making = null;
-    this.#isAttached = false;
     this.#edited.clear();
     this.#layer.end();
+    this.#lending.lend(null);
     if (shown) this.#drop(shown);
   }
 
@@ -165,30 +163,13 @@ export class Overlay {
     if (isStale()) return this.#drop(made);
     this.#shown = made;
     this.#layer.begin();
-    await this.#hand();
+    await this.#lend();
     return segmentationId;
   }
 
-  /** A viewport that holds labels renders everything twice, so it holds them only while OHIF's tools draw on them. */
-  async #hand() {
-    const isWanted = this.#isDrawnOn && !this.#app.store.get('isPlaying');
-    if (isWanted === this.#isAttached) return;
-    this.#isAttached = isWanted;
-    const shown = this.#shown;
-    const { viewportId, segmentationId } = shown;
-    const takeBack = () => tools().segmentation.removeLabelmapRepresentation(viewportId, segmentationId);
-    if (!isWanted) return takeBack();
-    tools().segmentation.config.style.setStyle({ type: TYPE, segmentationId }, UNSEEN);
-    await this.#app.services.segmentationService.addSegmentationRepresentation(viewportId, { segmentationId, type: TYPE });
-    if (shown !== this.#shown) return;
-    if (this.#isAttached) this.#prepare(shown);
-    else takeBack();
-  }
-
-  #prepare({ viewportId, segmentationId }) {
-    tools().segmentation.config.visibility.setSegmentationRepresentationVisibility(viewportId, { segmentationId, type: TYPE }, false);
-    this.#paint();
-    this.#activate();
+  /** A run that plays is not drawn on. */
+  #lend() {
+    return this.#lending.lend(this.#isDrawnOn && !this.#app.store.get('isPlaying') ? this.#shown : null);
   }
 
   #drop({ segmentationId, imageIds }) {
@@ -196,13 +177,6 @@ export class Overlay {
     this.#app.services.segmentationService.remove(segmentationId);
     imageIds.filter(id => cache.getImageLoadObject(id)).forEach(id => cache.removeImageLoadObject(id));
     return null;
-  }
-
-  #activate() {
-    if (!this.#isAttached) return;
-    const { segmentation } = tools();
-    segmentation.activeSegmentation.setActiveSegmentation(this.#shown.viewportId, this.#shown.segmentationId);
-    segmentation.segmentIndex.setActiveSegmentIndex(this.#shown.segmentationId, this.#activeLabel);
   }
 
   #image(n) {
@@ -214,26 +188,6 @@ export class Overlay {
   /** The label indices of a frame as they are kept, not a copy. */
   #labels(n) {
     return this.#image(n)?.voxelManager.getScalarData() ?? null;
-  }
-
-  #redraw() {
-    this.#layer.draw();
-    this.#paint();
-  }
-
-  /**
-   * The brush has the colour of what it draws. Colours are written where OHIF keeps them, and told once: it draws the
-   * viewport again for each time it is told.
-   */
-  #paint() {
-    if (!this.#isAttached) return;
-    const { viewportId, segmentationId } = this.#shown;
-    const { color } = tools().segmentation.config;
-    const shown = index => color.getSegmentIndexColor(viewportId, segmentationId, index);
-    const wanted = Object.entries(this.#colors).map(([index, rgb]) => [Number(index), [...rgb, 255]]);
-    const changed = wanted.filter(([index, rgba]) => rgba.some((value, at) => value !== shown(index)[at]));
-    for (const [index, rgba] of changed) Object.assign(shown(index), rgba);
-    if (changed.length) color.setSegmentIndexColor(viewportId, segmentationId, ...changed[0]);
   }
 
   #noteEdit(segmentationId) {

@@ -47,5 +47,16 @@ def test_a_narrowing_that_was_seen_nowhere_is_a_gap_from_end_to_end() -> None:
     assert gap(99) == pytest.approx(10.0)
 
 
+def test_a_gap_that_reaches_to_the_end_of_the_lesion_hides_as_well() -> None:
+    found = a_measurement()
+    assert found.lesion is not None
+    confidence = found.profile.confidence.copy()
+    confidence[found.at + 1 : found.lesion.lesion[1] + 1] = 0.0
+
+    lesion = replace(found.lesion, reference_px=3.0)
+
+    assert unseen_px(replace(found.profile, confidence=confidence), lesion) > 3.0
+
+
 def test_a_widening_hides_nothing() -> None:
     assert gap(9, kind=LesionKind.ANEURYSM) == 0

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -39,6 +41,16 @@ def test_the_shoulders_of_a_long_lesion_do_not_pull_the_reference_down() -> None
     reference = reference_line(profile_of(TAPER * neck(N, 160, 0.6, 90)))
 
     assert np.abs(reference / TAPER - 1).max() < 0.05
+
+
+def test_sure_points_decide_about_the_reference_where_the_sides_disagree() -> None:
+    beside_another = np.where(np.arange(N) < 160, 1.0, 1.25)
+    profile = profile_of(10.0 * beside_another * neck(N, 150, 0.6, 40))
+    sure = np.where(np.arange(N) < 160, 0.9, 0.55)
+
+    reference = reference_line(replace(profile, confidence=sure))
+
+    assert reference[150] == pytest.approx(10.0, abs=0.8)
 
 
 def test_a_piece_that_is_all_lesion_has_no_reference() -> None:

@@ -13,6 +13,7 @@ from lib.errors import FluoroError
 from lib.evaluation.measure_truth import TrueFrame, TrueVessel
 from lib.measure.centre_line import CentreLine
 from lib.measure.diameter import DiameterProfile, diameters
+from lib.measure.lesion_gap import unseen_px
 from lib.measure.path import line_through
 from lib.measure.stenosis import LesionKind, stenosis
 from lib.measure.wall_profile import Look
@@ -128,12 +129,19 @@ def _has_neighbour(vessel: TrueVessel, lesion: Lesion) -> bool:
 def _scored(
     frame: Frame, mask: NDArray[np.bool_], look: Look, piece: _Piece, lesion: Lesion
 ) -> ScoredLesion | None:
-    """Return the figures of a lesion; None where the line took another vessel, which a person would see."""
+    """Return the figures of a lesion; None where it is refused.
+
+    That is where its tightest part is too faint, as in a measurement, and where the line took another vessel,
+    which a person would see.
+    """
     line = line_through(mask, [piece.yx[0], piece.yx[piece.at], piece.yx[-1]], frame)
     if cKDTree(piece.yx).query(line.yx)[0].max() > STRAY_PX:
         return None
     around = float(line.along_px[line.nearest(piece.yx[piece.at])])
-    found = stenosis(diameters(frame, line, mask, look=look), around)
+    profile = diameters(frame, line, mask, look=look)
+    found = stenosis(profile, around)
+    if unseen_px(profile, found):
+        return None
     ideal = _true_profile(piece)
     true = stenosis(ideal, float(ideal.along_px[ideal.line.nearest(piece.yx[piece.at])]))
     plain = 2 * map_coordinates(distance_transform_edt(mask), line.yx.T, order=1, mode="nearest")

@@ -43,21 +43,24 @@ class Tube:
     diameter_px: float
 
 
-def film_tube(diameter_mm: float, quanta: float, seed: int = 0, narrowing: float = 0.0) -> Tube:
+def film_tube(
+    diameter_mm: float, quanta: float, seed: int = 0, narrowing: float = 0.0, neck_mm: float = 8.0
+) -> Tube:
     """Film a straight tube.
 
     Args:
         diameter_mm: Its diameter.
         quanta: Mean count for each pixel.
         seed: Of the noise.
-        narrowing: Part of the diameter that a neck in its middle, 8 mm long, takes away.
+        narrowing: Part of the diameter that a neck in its middle takes away.
+        neck_mm: Length of that neck.
     """
     random = np.random.default_rng([seed, round(1000 * diameter_mm), round(quanta)])
     along = np.arange(-SIZE, SIZE, STEP_PX)
     angle = np.radians(TILT_DEG)
     middle = SIZE / 2 + random.uniform(-2, 2)
     yx = middle + along[:, None] * np.array([np.sin(angle), np.cos(angle)])
-    neck = np.clip(np.abs(along) * PIXEL_MM / 4, 0, 1)
+    neck = np.clip(np.abs(along) * PIXEL_MM / (neck_mm / 2), 0, 1)
     radius = diameter_mm / 2 / PIXEL_MM * (1 - narrowing * np.cos(np.pi / 2 * neck) ** 2)
     weights = np.full(len(along), IODINE_PER_MM * STEP_PX * PIXEL_MM)
     depth, mask = draw_tubes(Tubes(yx, radius, weights, np.ones(len(along), np.bool_)), (SIZE, SIZE))

@@ -29,6 +29,7 @@ def unseen_px(profile: DiameterProfile, lesion: Stenosis) -> float:
     whole = float(profile.along_px[last] - profile.along_px[first])
     if len(inside) < 2:
         return whole
+    inside = np.unique([first, *inside, last])
     lengths = np.diff(profile.along_px[inside])
     edges = np.minimum(profile.diameter_px[inside[:-1]], profile.diameter_px[inside[1:]])
     hides = (edges <= NEARLY * lesion.mld_px) | (lengths > MOST * whole)

@@ -29,6 +29,12 @@ ROUNDS: Final = 3
 N_TRIED: Final = 24
 """Places between which straight tapers are tried."""
 
+USUAL_TAPER: Final = 0.008
+"""Change of a vessel's width for each pixel of way, a logarithm; steeper ones count less."""
+
+SUREST: Final = 1.05
+"""Above the highest confidence: what keeps a point's weight finite."""
+
 PREFER_WIDE: Final = 0.5
 """How much more a taper counts that is twice as wide: a narrow place is more often the diseased one."""
 
@@ -95,7 +101,7 @@ def interpolated(profile: DiameterProfile, values: Values, healthy: NDArray[np.b
     width = max(NEAR_PX, NEAR_SHARE * profile.line.length_px)
     away = (along[:, None] - along[None, healthy]) / width
     nearest = np.min(np.abs(away), axis=1, keepdims=True)
-    weights = np.exp(-0.5 * np.minimum(away**2 - nearest**2, 60.0)) * profile.confidence[None, healthy]
+    weights = np.exp(-0.5 * np.minimum(away**2 - nearest**2, 60.0)) * _counted(profile)[None, healthy]
     known = values[healthy]
     weight = weights.sum(axis=1)
     middle, mean = (weights @ along[healthy]) / weight, (weights @ known) / weight
@@ -121,8 +127,14 @@ def _common_taper(profile: DiameterProfile) -> Values:
     usable = lines.min(axis=1) > 0.25 * lines.max(axis=1)
     lines = lines[usable]
     alike = np.exp(-0.5 * ((width[None, measured] / lines[:, measured] - 1) / LIKE) ** 2)
-    score = (alike * profile.confidence[None, measured]).sum(axis=1) * lines.mean(axis=1) ** PREFER_WIDE
-    return np.asarray(lines[int(np.argmax(score))])
+    taper = np.log(lines[:, -1] / lines[:, 0]) / max(profile.line.length_px, 1e-6)
+    score = (alike * _counted(profile)[None, measured]).sum(axis=1) * lines.mean(axis=1) ** PREFER_WIDE
+    return np.asarray(lines[int(np.argmax(score * np.exp(-0.5 * (taper / USUAL_TAPER) ** 2)))])
+
+
+def _counted(profile: DiameterProfile) -> Values:
+    """Return (N,) what each point counts: by its expected error, not by its confidence alone."""
+    return np.asarray(profile.confidence / (SUREST - profile.confidence))
 
 
 def _between(profile: DiameterProfile, spans: list[Span]) -> Values:

@@ -36,7 +36,7 @@ def predicted(samples: Samples, state: Values, look: Look) -> Values:
     radius = np.exp(state[:, RADIUS, None])
     depth = 2 * radius * np.exp(state[:, CONTRAST, None])
     offsets = samples.offsets[None] - state[:, MIDDLE, None]
-    return toned(beside - darkness(offsets, radius, depth, look), look.toe)
+    return toned(beside - darkness(offsets, radius, depth, look, samples.row_px), look.toe)
 
 
 def state_slopes(samples: Samples, state: Values, look: Look, grey: Values) -> Values:

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 
 Values = NDArray[np.float64]
 
@@ -72,7 +73,9 @@ class Look:
     medium: Medium | None = None
 
 
-def darkness(offsets: Values, radius_px: Values, depth: Values, look: Look) -> Values:
+def darkness(
+    offsets: Values, radius_px: Values, depth: Values, look: Look, row_px: float | None = None
+) -> Values:
     """Return how much darker than its surroundings a vessel is.
 
     Args:
@@ -80,13 +83,24 @@ def darkness(offsets: Values, radius_px: Values, depth: Values, look: Look) -> V
         radius_px: (N, 1).
         depth: (N, 1) darkness in the middle of a sharp, linear picture.
         look: Of the picture.
+        row_px: Distance of neighbouring rows, which blur into each other; None where they are no neighbours.
     """
     bend = look.curvature * depth
-    plain = _blurred(offsets, radius_px, look.blur_px, bend)
-    if look.edge_strength:
-        smooth = _blurred(offsets, radius_px, float(np.hypot(look.blur_px, look.edge_px)), bend)
-        plain = (1 + look.edge_strength) * plain - look.edge_strength * smooth
-    return np.asarray(depth * plain)
+
+    def seen(blur_px: float) -> Values:
+        across = np.asarray(depth * _blurred(offsets, radius_px, blur_px, bend))
+        return across if row_px is None else _along(across, blur_px / row_px)
+
+    sharp = seen(look.blur_px)
+    if not look.edge_strength:
+        return sharp
+    smooth = seen(float(np.hypot(look.blur_px, look.edge_px)))
+    return (1 + look.edge_strength) * sharp - look.edge_strength * smooth
+
+
+def _along(rows: Values, blur_rows: float) -> Values:
+    """Blur rows, (N, M), into their neighbours; a vessel goes on beyond its last row."""
+    return np.asarray(gaussian_filter1d(rows, blur_rows, axis=0, mode="nearest", truncate=REACH))
 
 
 def toned(values: Values, toe: float) -> Values:

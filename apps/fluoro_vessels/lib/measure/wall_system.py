@@ -1,7 +1,6 @@
 """One step of the fit of a whole vessel: its equations, in which rows know their neighbours only."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -30,6 +29,9 @@ background change little."""
 
 SPREADS: Final = (0.06, 0.03, 0.02, 0.2, 0.2, 0.2)
 """How small, per pixel of way; those of the background in parts of the vessel's depth."""
+
+BENT: Final = 3.0
+"""A radius that bends so many times more than usual counts half: necks do, and noise seldom."""
 
 LARGEST_SLOPE: Final = 0.5
 LARGEST_BEND: Final = 0.3
@@ -140,7 +142,8 @@ def _know_neighbours(band: Values, pull: Values, state: Values, depth: float, ro
     n_rows = len(state)
     for column, (order, spread) in enumerate(zip(ORDERS, SPREADS, strict=True)):
         size = spread * (depth if column > 2 else 1.0) * row_px ** (order - 0.5)
-        for offset, diagonal in enumerate(_alike(n_rows, order)):
+        counted = _counted(state[:, column], order, size if column == RADIUS else np.inf)
+        for offset, diagonal in enumerate(_alike(counted, n_rows, order)):
             share = diagonal / size**2
             band[BAND - offset * N_UNKNOWNS, np.arange(offset, n_rows) * N_UNKNOWNS + column] += share
             pull[: n_rows - offset, column] -= share * state[offset:, column]
@@ -174,14 +177,16 @@ def _know_medium(band: Values, pull: Values, state: Values, medium: Medium, row_
     pull[:, CONTRAST] -= share * off
 
 
-@lru_cache(maxsize=64)
-def _alike(n_rows: int, order: int) -> tuple[Values, ...]:
+def _counted(values: Values, order: int, size: float) -> Values:
+    """Return what each difference of neighbours counts: a neck bends more than any healthy stretch."""
+    return np.asarray(1 / (1 + (np.diff(values, n=order) / (BENT * size)) ** 2))
+
+
+def _alike(counted: Values, n_rows: int, order: int) -> list[Values]:
     """Return the diagonals, from the main one up, of the matrix of squared differences."""
-    differences = np.eye(order + 1)
-    kernel = np.diff(differences, n=order, axis=0)[0]
+    kernel = np.diff(np.eye(order + 1), n=order, axis=0)[0]
     diagonals = [np.zeros(n_rows - offset) for offset in range(order + 1)]
-    for begin in range(max(n_rows - order, 0)):
-        for i in range(order + 1):
-            for j in range(i, order + 1):
-                diagonals[j - i][begin + i] += kernel[i] * kernel[j]
-    return tuple(diagonals)
+    for i in range(order + 1):
+        for j in range(i, order + 1):
+            diagonals[j - i][i : i + len(counted)] += kernel[i] * kernel[j] * counted
+    return diagonals

@@ -22,6 +22,9 @@ LEAST_MASK_PX: Final = 0.6
 CONTRAST_ERROR: Final = 0.1
 """By how much the contrast of a row may differ from that of its neighbours, as a logarithm."""
 
+SHOWN: Final = 0.7
+"""A mask that narrows as well makes so much of it true: so a neck is not taken for an error."""
+
 SHARES: Final = {
     "noise": 1.0,
     "slope": 0.08,
@@ -81,12 +84,24 @@ def expected_error(samples: Samples, walls: Walls, look: Look) -> Values:
         "bend": walls.state[:, BEND] / walls.depth,
         "unseen": 1 - seen.sum(axis=1) / np.maximum(near.sum(axis=1), 1),
         "pixels": 1 / radius,
-        "taper": np.gradient(np.log(radius)) / samples.row_px if len(radius) > 1 else np.zeros(1),
+        "taper": _taper(samples, radius),
         "mask": np.log(radius / np.maximum(samples.radius_px, LEAST_MASK_PX)) * samples.has_mask,
         "medium": _off_medium(walls, look),
     }
     squares = sum((share * parts[name]) ** 2 for name, share in SHARES.items())
     return np.asarray(np.sqrt(squares))
+
+
+def _taper(samples: Samples, radius: Values) -> Values:
+    """Return (N,) how fast the radius changes along the way, a logarithm, where the mask shows less."""
+    if len(radius) < 2:
+        return np.zeros(len(radius))
+    found = np.gradient(np.log(radius)) / samples.row_px
+    if not samples.has_mask:
+        return np.asarray(found)
+    marked = uniform_filter1d(np.log(np.maximum(samples.radius_px, LEAST_MASK_PX)), ROWS, mode="nearest")
+    shown = np.gradient(marked) / samples.row_px * np.sign(found)
+    return np.asarray(np.abs(found) - np.clip(SHOWN * shown, 0, np.abs(found)))
 
 
 def _off_medium(walls: Walls, look: Look) -> Values:

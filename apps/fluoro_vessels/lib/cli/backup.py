@@ -16,7 +16,7 @@ def backup(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write ledger, labels, models and keys into one file; the server may run."""
+    """Write ledger, labels, models, keys and what is on its way into one file; the server may run."""
     from lib.datastore.backup import back_up
     from lib.errors.backup import LedgerElsewhereError
 

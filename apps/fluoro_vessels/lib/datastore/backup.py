@@ -1,12 +1,11 @@
 """A backup of the data folder in one file, made while the server runs.
 
 The ledger is copied first, as of one moment; the files that it names were written before it named them and
-never change, so all of them are still there afterwards. Pointers to live models are read before the versions
-that they name. Images are not in it: they are the PACS'.
+never change, so all of them are still there afterwards. Only what is on its way by DICOM may have left
+meanwhile: then the ledger is copied anew, until every object that it says to be here is in the backup.
+Pointers to live models are read before the versions that they name. Images are not in it: they are the PACS'.
 """
 
-import hashlib
-import io
 import json
 import os
 import sqlite3
@@ -21,7 +20,9 @@ from typing import IO, Any, Final
 
 from sqlalchemy import URL
 
-from lib.datastore.durable import TEMPORARY_PREFIX, disk_full_says_so
+from lib.datastore import push_shelf, spool
+from lib.datastore.backup_members import PRIVATE, Entry, Members
+from lib.datastore.durable import TEMPORARY_PREFIX, disk_full_says_so, sync
 from lib.datastore.label_store import SAVED_FOLDER
 from lib.datastore.ledger import LEDGER_FILE, Ledger
 from lib.datastore.patients import KEY_FILE
@@ -35,18 +36,14 @@ POINTERS: Final = "**/live.json"
 WHOLE_FOLDERS: Final = ("labels", "access", "models", "measurements")
 """People's labels, who may, models and accepted measurements: small, and copied as they are."""
 
-ROOTS: Final = (LEDGER_FILE, SAVED_FOLDER, KEY_FILE, *WHOLE_FOLDERS)
+QUEUES: Final = (spool.FOLDER, push_shelf.FOLDER)
+"""What nodes stored here and the PACS has not got yet, and what nodes are to get."""
+
+ROOTS: Final = (LEDGER_FILE, SAVED_FOLDER, KEY_FILE, *WHOLE_FOLDERS, *QUEUES)
 """All that may lie at the top of a backup."""
 
-_PRIVATE: Final = 0o600
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A file of a backup: its size in bytes and its SHA-256."""
-
-    size: int
-    sha256: str
+MOST_COPIES: Final = 10
+"""So often the ledger is copied at most; with more a burst could keep a backup from ending."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ class Manifest:
         created_at: UTC, ISO 8601.
         has_ledger: False where the ledger is dumped by its own tool.
         files: By path below the data folder.
-        missing: Files of labels that the ledger names and the folder has not.
+        missing: Files of labels and of objects on their way that the ledger names and the folder has not.
     """
 
     created_at: str
@@ -90,44 +87,56 @@ def back_up(data: Path, target: Path, *, with_ledger: bool = True) -> Manifest:
                 manifest = _write(data, file, with_ledger)
                 os.fsync(file.fileno())
             unfinished.rename(target)
+            sync(target.parent)
         finally:
             unfinished.unlink(missing_ok=True)
     return manifest
 
 
 def _write(data: Path, file: IO[bytes], with_ledger: bool) -> Manifest:
-    files: dict[str, Entry] = {}
-    missing: list[str] = []
     with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
-        names = _ledger(data, archive, files) if with_ledger else _all_labels(data)
-        for name in (*names, *_others(data)):
-            try:
-                files[name] = _add(archive, name, (data / name).read_bytes())
-            except FileNotFoundError:
-                missing.append(name)
+        members = Members(archive)
+        missing = _ledger(data, members) if with_ledger else _without_ledger(data, members)
+        missing |= members.add_below(data, _others(data))
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        manifest = Manifest(now, with_ledger, files, tuple(missing))
-        _add(archive, MANIFEST, json.dumps(manifest.as_json()).encode())
+        manifest = Manifest(now, with_ledger, dict(members.entries), tuple(sorted(missing)))
+        members.add_bytes(MANIFEST, json.dumps(manifest.as_json()).encode())
     return manifest
 
 
-def _ledger(data: Path, archive: tarfile.TarFile, files: dict[str, Entry]) -> list[str]:
-    """Add the ledger as of now; returns which files of labels it names."""
+def _ledger(data: Path, members: Members) -> set[str]:
+    """Add the ledger as of one moment and what it names; returns what of that is not there."""
     with tempfile.TemporaryDirectory(prefix=TEMPORARY_PREFIX, dir=data) as folder:
-        copy = Path(folder) / LEDGER_FILE
-        with closing(sqlite3.connect(data / LEDGER_FILE)) as live, closing(sqlite3.connect(copy)) as frozen:
-            live.backup(frozen)
-            frozen.execute("PRAGMA journal_mode = DELETE")
-        files[LEDGER_FILE] = _add(archive, LEDGER_FILE, copy.read_bytes())
-        ledger = Ledger(URL.create("sqlite", database=str(copy)))
-        try:
-            return [f"{SAVED_FOLDER}/{name}" for name in sorted(ledger.files())]
-        finally:
-            ledger.close()
+        copy, gone = Path(folder) / LEDGER_FILE, set[str]()
+        for _ in range(MOST_COPIES):
+            before = gone
+            labels, queued = _freeze(data, copy)
+            gone = members.add_below(data, sorted(queued - members.entries.keys()))
+            if gone <= before:
+                break
+        members.add(LEDGER_FILE, copy)
+        return gone | members.add_below(data, sorted(labels))
 
 
-def _all_labels(data: Path) -> list[str]:
-    return sorted(_below(data, data / SAVED_FOLDER))
+def _freeze(data: Path, copy: Path) -> tuple[set[str], set[str]]:
+    """Copy the ledger as of now; returns which files of labels, and of objects on their way, it names."""
+    copy.unlink(missing_ok=True)
+    with closing(sqlite3.connect(data / LEDGER_FILE)) as live, closing(sqlite3.connect(copy)) as frozen:
+        live.backup(frozen)
+    with closing(Ledger(URL.create("sqlite", database=str(copy)))) as ledger:
+        received, pushed = ledger.spooled_files(), ledger.needed_push_files()
+        labels = {f"{SAVED_FOLDER}/{name}" for name in ledger.files()}
+    with closing(sqlite3.connect(copy)) as frozen:
+        frozen.execute("PRAGMA journal_mode = DELETE")
+    spooled = {f"{spool.FOLDER}/{name}" for name in received}
+    return labels, spooled | {f"{push_shelf.FOLDER}/{name}" for name in pushed}
+
+
+def _without_ledger(data: Path, members: Members) -> set[str]:
+    """Add what a ledger that is elsewhere may name; returns the labels that are not there any more."""
+    for folder in QUEUES:
+        members.add_below(data, sorted(_below(data, data / folder)))
+    return members.add_below(data, sorted(_below(data, data / SAVED_FOLDER)))
 
 
 def _others(data: Path) -> Iterator[str]:
@@ -149,14 +158,6 @@ def _below(data: Path, folder: Path) -> Iterator[str]:
             yield path.relative_to(data).as_posix()
 
 
-def _add(archive: tarfile.TarFile, name: str, content: bytes) -> Entry:
-    """Add a file; returns what the manifest says of it."""
-    member = tarfile.TarInfo(name)
-    member.size, member.mode = len(content), _PRIVATE
-    archive.addfile(member, io.BytesIO(content))
-    return Entry(len(content), hashlib.sha256(content).hexdigest())
-
-
 def _private(path: str, flags: int) -> int:
     """Open a file that nobody else may read: the backup has keys."""
-    return os.open(path, flags, _PRIVATE)
+    return os.open(path, flags, PRIVATE)

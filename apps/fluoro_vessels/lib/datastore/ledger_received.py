@@ -99,6 +99,11 @@ class ReceivedInLedger:
         with self._database.reading() as connection:
             return set(connection.scalars(query))
 
+    def spooled_files(self) -> set[str]:
+        """Return the files of all objects that the PACS has not got."""
+        with self._database.reading() as connection:
+            return set(connection.scalars(select(ReceivedRow.file).where(ReceivedRow.file != "")))
+
     def received(self, most: int = 100, state: ReceivedState | None = None) -> list[ReceivedRecord]:
         """Return what came last, newest first; only in one state, where one is named."""
         query = select(*_RECORD).order_by(ReceivedRow.received_at.desc(), ReceivedRow.sop_instance_uid)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import sqlite3
 import tarfile
 import tempfile
@@ -10,14 +11,15 @@ from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
-from lib.datastore.backup import FORMAT, MANIFEST, ROOTS, Entry, Manifest
-from lib.datastore.durable import TEMPORARY_PREFIX, disk_full_says_so
+from lib.datastore.backup import FORMAT, MANIFEST, ROOTS, Manifest
+from lib.datastore.backup_members import PRIVATE, Entry
+from lib.datastore.durable import TEMPORARY_PREFIX, disk_full_says_so, sync
 from lib.datastore.label_store import SAVED_FOLDER
 from lib.datastore.ledger import LEDGER_FILE
 from lib.errors.backup import BackupDamagedError, RestoreTargetError
 
 _READ_ONLY: Final = 0o444
-_PRIVATE: Final = 0o600
+_PIECE: Final = 1 << 20
 
 
 def check_backup(path: Path) -> Manifest:
@@ -46,9 +48,11 @@ def restore(path: Path, data: Path) -> Manifest:
             with _opened(path) as archive:
                 manifest = _checked(path, archive, folder)
             _require_whole_ledger(path, folder, manifest)
+            os.sync()  # all that a name is given to is on the disk
             for root in reversed(ROOTS):  # the ledger last: without it nothing was restored
                 if (folder / root).exists():
                     (folder / root).rename(data / root)
+            sync(data)
     return manifest
 
 
@@ -99,12 +103,24 @@ def _require_inside(path: Path, name: str) -> None:
 
 
 def _copy(source: IO[bytes], target: Path | None) -> Entry:
-    content = source.read()
-    if target is not None:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-        target.chmod(_READ_ONLY if SAVED_FOLDER in target.parts else _PRIVATE)
-    return Entry(len(content), hashlib.sha256(content).hexdigest())
+    """Read a member in pieces, into a file where one is named."""
+    if target is None:
+        return _drain(source, None)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as file:
+        entry = _drain(source, file)
+    target.chmod(_READ_ONLY if SAVED_FOLDER in target.parts else PRIVATE)
+    return entry
+
+
+def _drain(source: IO[bytes], file: IO[bytes] | None) -> Entry:
+    size, digest = 0, hashlib.sha256()
+    while piece := source.read(_PIECE):
+        size += len(piece)
+        digest.update(piece)
+        if file is not None:
+            file.write(piece)
+    return Entry(size, digest.hexdigest())
 
 
 def _manifest(path: Path, text: bytes) -> Manifest:

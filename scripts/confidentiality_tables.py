@@ -121,11 +121,16 @@ SHORTEST_TERM: Final = 6
 
 NO_WORDS: Final = frozenset(
     """
-    allen baker bauer bell bush campbell carl chang charles cook cooper david dodge edward euler
-    fleischner ford fox frank gault grant gray green hadlock haigis hall harris hart henry hodges
-    hoffer holladay hunter jack james john jordan joslin kennedy kerley king kutta lee lutz martin
-    mason miller muller müller norman olsen page paul ray reid rice richardson robertson rose runge
-    ryan sam schwartz simpson victoria walker willis winston wolf wood wright wynne young zobel
+    allen baker barrett bauer belgium bell bengal berkshire berlin biebrich bloom bode boothby borg
+    brabant brand brown burden bush cage campbell carl carmine celestine chang charles cheek cheviot
+    cockroft cook cooper david delaine diamond dodge dorset edward erie euler fair fleischner ford
+    fouchet fox frank fridericia garnet gault grant gray green hadlock haigis hall hansel harris hart
+    henry hodges hoffer holladay horn hunter icelandic jack james john jordan joslin kennedy kerley
+    king kutta lee leen levenberg lutz marquardt marsh martin mason meldola merchant miller muller
+    mustang müller nail norman nubian olsen page parent paul pisa pittsburgh ray reid rice rich
+    richardson robertson rod rose runge ryan sam sandy scarlet scheimpflug schwartz sid silver simpson
+    strong stump tarrant teichholz tofts treat trotter tunis verhoeff victoria violet walker wayson
+    wild willis wing winston wolf wood wright wynne young zobel
     """.split()  # noqa: SIM905
 )
 """Words of the standard that are oftener names of people."""

@@ -23,6 +23,7 @@ from lib.errors import SettingsError
 from lib.sections.access import AuthSettings
 from lib.sections.arrival import ArrivalSettings
 from lib.sections.dimse import DimseSettings
+from lib.sections.privacy import PrivacySettings
 from lib.sections.running import LogSettings, QueuesSettings
 from lib.sections.section import Section
 from lib.sections.server import LimitsSettings, ServerSettings
@@ -195,6 +196,7 @@ class Settings(BaseSettings):
     quality: QualitySettings = QualitySettings()
     training: TrainingSettings = TrainingSettings()
     arrival: ArrivalSettings = ArrivalSettings()
+    privacy: PrivacySettings = PrivacySettings()
 
     @classmethod
     def settings_customise_sources(

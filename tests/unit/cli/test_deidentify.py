@@ -105,17 +105,62 @@ def test_the_key_is_not_given_away(run_json: RunJson, source: Path, tmp_path: Pa
     assert not out.exists()
 
 
-def test_lists_of_the_site_are_read(run_json: RunJson, source: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_by_setting", [True, False])
+def test_lists_of_the_site_are_read(
+    run_json: RunJson, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_by_setting: bool
+) -> None:
     words, safe = tmp_path / "words.txt", tmp_path / "safe.csv"
     words.write_text("Kardiolab\n")
     safe.write_text("0099,01,OUR ARM,FL\n")
     run = build_xa(StudyDescription="Kardiolab LCA")
     run.private_block(0x0099, "OUR ARM", create=True).add_new(0x01, "FL", 2.5)
     (source / "run.dcm").write_bytes(to_bytes(run))
-    lists = ("--words", words, "--safe-private", safe, "--key", tmp_path / "k", "--keep-pixels")
+    lists: tuple[object, ...] = ("--words", words, "--safe-private", safe)
+    if is_by_setting:
+        monkeypatch.setenv("FLUORO_PRIVACY__WORDS", str(words))
+        monkeypatch.setenv("FLUORO_PRIVACY__SAFE_PRIVATE", str(safe))
+        lists = ()
+    wish = ("deidentify", source, "-o", tmp_path / "out", "--key", tmp_path / "k", "--keep-pixels")
 
-    _, told, _ = run_json("deidentify", source, "-o", tmp_path / "out", *lists)
+    _, told, _ = run_json(*wish, *lists)
 
     new = dcmread(told["files"][0]["target"])
     assert new.StudyDescription == "Kardiolab LCA"
     assert new[0x00991001].value == 2.5
+
+
+@pytest.mark.parametrize("is_by_setting", [True, False])
+def test_the_zones_of_the_site_are_blanked(
+    run_json: RunJson, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_by_setting: bool
+) -> None:
+    asked: list[Answers] = []
+
+    def look(_dataset: object, *, answers: Answers, **_: object) -> PixelReport:
+        asked.append(answers)
+        return PixelReport(answers.blank, (), (), "looked")
+
+    zones = tmp_path / "zones.csv"
+    zones.write_text(
+        "manufacturer,model,image_type,rows,columns,top,left,bottom,right,source\n,,,,,0,0,8,20,\n"
+    )
+    monkeypatch.setattr("lib.privacy.pixels.clean_pixels", look)
+    flags: tuple[object, ...] = () if is_by_setting else ("--zones", zones)
+    if is_by_setting:
+        monkeypatch.setenv("FLUORO_PRIVACY__ZONES", str(zones))
+
+    code, _, _ = run_json("deidentify", source, "-o", tmp_path / "out", "--key", tmp_path / "k", *flags)
+
+    assert code == 0
+    assert [(region.bottom, region.right) for region in asked[0].blank] == [(8, 20)]
+
+
+def test_without_a_reader_nothing_is_begun(
+    run_json: RunJson, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lib.privacy.pixels.reading.shutil.which", lambda _: None)
+
+    code, told, _ = run_json("deidentify", source, "-o", tmp_path / "out", "--key", tmp_path / "k")
+
+    assert code == 1
+    assert "apt-get install tesseract-ocr" in told["error"]
+    assert not (tmp_path / "out").exists()

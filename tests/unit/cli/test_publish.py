@@ -12,7 +12,7 @@ from lib.datastore.measurement_shelf import MeasurementRecord, MeasurementShelf
 from lib.datastore.states import LabelState
 from lib.measure.out.files import FileKind, dicom_bytes
 from lib.measure.out.report import Sender, write_report
-from lib.privacy.pixels import PixelReport
+from lib.privacy.pixels import Answers, PixelReport
 from lib.publish import cleaning
 from tests.labelled_archive import Archive
 from tests.measured_site import a_measurement
@@ -96,6 +96,27 @@ def test_two_sets_with_one_key_have_one_pseudonym(
 
     patients = [next((tmp_path / name / "dicom").iterdir()).name for name in ("one", "two")]
     assert patients[0] == patients[1]
+
+
+def test_the_zones_of_the_site_are_blanked(
+    archive: Archive, tmp_path: Path, run_json: RunJson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def look(_: object, *, answers: Answers, **__: object) -> PixelReport:
+        asked.append(len(answers.blank))
+        return PixelReport((), (), (), "looked")
+
+    approve(archive, "CANARY-1")
+    zones = tmp_path / "zones.csv"
+    zones.write_text("manufacturer,model,image_type,rows,columns,top,left,bottom,right\n,,,,,0,0,4,9\n")
+    monkeypatch.setenv("FLUORO_PRIVACY__ZONES", str(zones))
+    monkeypatch.setattr(cleaning, "clean_pixels", look)
+
+    code, _, _ = run_json("publish", "-o", tmp_path / "set", "--license", "CC0")
+
+    assert code == 0
+    assert asked == [1, 1], "when it is cleaned, and at the last look"
 
 
 def test_a_license_is_needed(archive: Archive, tmp_path: Path, run_json: RunJson) -> None:

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,16 @@ CLEANER = TextCleaner(frozenset({"kowalski", "jan", "ab12345", "556342b", "müll
         "Embolization, Right Femoral Access",
         "70% stenosis prox. LAD",
         "Visipaque 320 mg/ml",
+        "6F via femoral access",
+        "JL4 6FR catheter",
+        "frames 10 20 30",
+        "diameter 3.5 4.0 3.5 mm",
+        "case 2 of 3",
+        "no 100 % stenosis",
+        "stent 2.5/18 mm",
+        "matrix 512 512",
+        "patient supine, LCA",
+        "hand injection at the heart center",
     ],
 )
 def test_what_says_nothing_of_a_person_stays_as_it_was(text: str) -> None:
@@ -56,6 +68,29 @@ def test_what_says_nothing_of_a_person_stays_as_it_was(text: str) -> None:
         ("RCA J. Brown", "RCA"),
         ("Frau Müller-Lüdenscheidt RCA", "RCA"),
         ("axis long", "axis"),
+        ("Patient Short, RCA", "Patient RCA"),
+        ("Mrs Grace Short RCA", "RCA"),
+        ("read by Grace Short RCA", "read by RCA"),
+        ("RCA Zyxwek Short Kimura", "RCA"),
+        ("van der Zyxwek RCA", "RCA"),
+        ("RCA, St. Luke's", "RCA"),
+        ("Zyxwek Hospital RCA", "RCA"),
+        ("RCA 9 Oak Tree Road", "RCA"),
+        ("Eichenweg 7 RCA", "RCA"),
+        ("RCA, wohnhaft in 4 Quarz, Ulm", "RCA"),
+        (r"RCA E:\out\kimura\1.dcm", "RCA"),
+        ("RCA 3 de abril de 2017", "RCA"),
+        ("RCA '12", "RCA"),
+        ("RCA tel 01 22 33 44 55", "RCA"),
+        ("RCA 221 444 55 66", "RCA"),
+        ("RCA 111.222.333-44", "RCA"),
+        ("RCA 555-0100", "RCA"),
+        ("RCA 110260-1234", "RCA"),
+        ("RCA room 3C05", "RCA"),
+        ("RCA case 881/23", "RCA"),
+        ("RCA insurance DAK 77 12 05", "RCA"),
+        ("RCA ext. 3121", "RCA"),
+        ("RCA 77 y", "RCA"),
     ],
 )
 def test_what_tells_who_goes(text: str, left: str) -> None:
@@ -106,6 +141,15 @@ def test_any_text_can_be_cleaned_and_stays_clean(text: str) -> None:
 
     assert len(once) <= len(text)
     assert CLEANER.is_clean(once)
+
+
+@pytest.mark.parametrize("piece", ["1", "1-", "van ", "é", "A. ", "12 may ", "rue 1 ", "by ", "(("])
+def test_a_long_text_takes_no_longer_than_its_length_asks_for(piece: str) -> None:
+    began = time.process_time()
+
+    CLEANER.describe(piece * (20_000 // len(piece)))
+
+    assert time.process_time() - began < 3
 
 
 def test_known_names_are_found_whatever_their_accents() -> None:

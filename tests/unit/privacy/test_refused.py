@@ -33,3 +33,11 @@ def test_what_would_be_left_holds_the_object_back(monkeypatch: pytest.MonkeyPatc
         clean(build_xa(**FULL))
 
     assert "Roe" not in str(caught.value)
+
+
+def test_two_letters_among_the_pixels_hold_nothing_back() -> None:
+    run = build_xa(patient_name="Xu^Qi", n_frames=1, rows=8, columns=8)
+    run.PixelData = b"\0Xu\0".ljust(64, b"\0")
+    run["PixelData"].VR = "OB"
+
+    assert clean(run).patient == run.PatientID

@@ -8,6 +8,7 @@ import typer
 
 from lib.cli.output import AsJson, print_json, say
 from lib.cli.progress import progress
+from lib.cli.site_cleaning import SiteFiles, site_deidentifier, zones_for_pixels
 
 if TYPE_CHECKING:
     from lib.privacy.deidentify import Deidentifier
@@ -62,14 +63,19 @@ def deidentify(  # noqa: PLR0913 (each is an option)
     words: Annotated[
         Path | None, typer.Option("--words", help="More words that may stay in texts.", metavar="FILE.txt")
     ] = None,
+    zones: Annotated[
+        Path | None,
+        typer.Option("--zones", help="Where the site's stations always write.", metavar="FILE.csv"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """De-identify headers and pictures by PS3.15; the input stays as it is."""
     from lib.privacy.folder import find_files
 
-    deidentifier = _deidentifier(folder, key, options, safe_private, words)
+    files = SiteFiles(key, words, safe_private, zones)
+    deidentifier = site_deidentifier(folder, files, options)
     place = doubts or folder.with_name(f"{folder.name}.doubts")
-    clean_pixels = _pixel_cleaner(place, keep_markers) if are_pixels_cleaned else None
+    clean_pixels = _pixel_cleaner(place, keep_markers, files) if are_pixels_cleaned else None
     outcomes = _work(find_files(source), folder, deidentifier, clean_pixels)
     _report(folder, outcomes, as_json)
     if any(outcome.is_held for outcome in outcomes):
@@ -78,36 +84,18 @@ def deidentify(  # noqa: PLR0913 (each is an option)
         raise typer.Exit(1)
 
 
-def _deidentifier(
-    folder: Path, key: Path | None, options: str | None, safe_private: Path | None, words: Path | None
-) -> "Deidentifier":
-    """Return what does the work, with the site's key, lists and options."""
-    from lib.privacy.deidentify import Deidentifier
-    from lib.privacy.folder import require_apart
-    from lib.privacy.options import DEFAULT, Profile, read_options
-    from lib.privacy.pseudonyms import Pseudonyms
-    from lib.privacy.safe_private import shipped_list, with_file
-    from lib.privacy.site_key import read_or_make_key
-    from lib.privacy.words import read_words
-    from lib.settings import settings
-
-    profile = Profile(DEFAULT if options is None else read_options(options.split(",")))
-    safe = with_file(safe_private) if safe_private else shipped_list()
-    more = read_words(words) if words else frozenset[str]()
-    place = key or settings().data / "deidentify.key"
-    require_apart(place, folder)
-    return Deidentifier(Pseudonyms(read_or_make_key(place)), profile, safe, more)
-
-
-def _pixel_cleaner(doubts: Path, keep_markers: bool) -> "CleanPixels":
+def _pixel_cleaner(doubts: Path, keep_markers: bool, files: SiteFiles) -> "CleanPixels":
     """Return what looks for burned-in text, and asks a person where it is in doubt."""
     from pydicom.dataset import Dataset
 
     from lib.privacy.pixels import Answers, PixelReport, clean_pixels, read_answers, write_doubts
+    from lib.privacy.site_zones import with_zones
+
+    zones = zones_for_pixels(files)
 
     def clean(dataset: Dataset, names: frozenset[str], uid: str) -> PixelReport:
         asked = doubts / f"{uid}.doubts.json"
-        answers = read_answers(asked) if asked.exists() else Answers()
+        answers = with_zones(read_answers(asked) if asked.exists() else Answers(), dataset, zones)
         report = clean_pixels(dataset, known_words=names, keep_markers=keep_markers, answers=answers)
         if not report.may_leave:
             doubts.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ import typer
 
 from lib.cli.output import AsJson, print_json, say
 from lib.cli.progress import progress
+from lib.cli.site_cleaning import SiteFiles, site_deidentifier, zones_for_pixels
 from lib.settings import settings
 
 if TYPE_CHECKING:
@@ -61,16 +62,13 @@ def publish(  # noqa: PLR0913 (each is an option)
 
 def _cleaning(folder: Path, key: Path | None, doubts: Path | None, keep_markers: bool) -> "SiteCleaning":
     """Return what cleans; the key must not lie in the set."""
-    from lib.privacy.deidentify import Deidentifier
-    from lib.privacy.folder import require_apart
-    from lib.privacy.pseudonyms import Pseudonyms
-    from lib.privacy.site_key import read_or_make_key
     from lib.publish.cleaning import SiteCleaning
 
-    place = key or settings().data / "deidentify.key"
-    require_apart(place, folder)
-    deidentifier = Deidentifier(Pseudonyms(read_or_make_key(place)))
-    return SiteCleaning(deidentifier, doubts or folder.with_name(f"{folder.name}.doubts"), keep_markers)
+    files = SiteFiles(key)
+    deidentifier, zones = site_deidentifier(folder, files), zones_for_pixels(files)
+    return SiteCleaning(
+        deidentifier, doubts or folder.with_name(f"{folder.name}.doubts"), keep_markers, zones
+    )
 
 
 def _publish(folder: Path, wish: "PublishWish", cleaning: "SiteCleaning") -> "Published":

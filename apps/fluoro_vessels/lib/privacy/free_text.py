@@ -11,9 +11,21 @@ DICOM: Clean Descriptors Option, PS3.15 E.3.5, with its note 2.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
-from lib.privacy.patterns import AFTER_LEAD, AFTER_TITLE, AGES, ALWAYS, GUARDED, OWN_SHAPE, PAIR
+from lib.privacy.patterns import (
+    AFTER_LEAD,
+    AFTER_MISS,
+    AFTER_PATIENT,
+    AFTER_TITLE,
+    AGES,
+    ALWAYS,
+    BESIDE,
+    GUARDED,
+    OWN_SHAPE,
+    PAIR,
+)
 from lib.privacy.words import WORD, folded, safe_words
 
 GAP: Final = "\0"
@@ -25,6 +37,9 @@ CODE: Final = re.compile(
     rf"[a-z]{{1,{LONGEST_CODE}}}\d{{1,{LONGEST_CODE}}}[a-z]?|\d{{1,4}}[a-z]{{1,{LONGEST_CODE}}}\d?"
 )
 """6F, JL4 and 15fps say nothing of a person; a longer one may be a number of somebody."""
+
+NAMED: Final = ((AFTER_MISS, 2), (AFTER_TITLE, 1), (AFTER_PATIENT, 1), (AFTER_LEAD, 0), (PAIR, 0))
+"""Where names stand, and how many words there are names whatever they mean."""
 
 WHOLE_PART: Final = 4
 """A known name of so many letters is also found inside a longer word."""
@@ -55,10 +70,10 @@ class TextCleaner:
     def describe(self, text: str) -> str:
         """Return a text that somebody typed with nothing but safe words and small numbers."""
         left = self._without(text, (*ALWAYS, *(() if self.keeps_ages else AGES), *OWN_SHAPE))
-        left = AFTER_TITLE.sub(lambda found: self._unnamed(found, 1), left)
-        for pattern in (AFTER_LEAD, PAIR):
-            left = pattern.sub(lambda found: self._unnamed(found, 0), left)
-        return _tidy(TOKEN.sub(lambda found: found[0] if self._is_safe(found[0]) else GAP, left), text)
+        for pattern, n_sure in NAMED:
+            left = pattern.sub(partial(self._unnamed, n_sure=n_sure), left)
+        left = TOKEN.sub(lambda found: found[0] if self._is_safe(found[0]) else GAP, left)
+        return _tidy(BESIDE.sub(GAP, left), text)
 
     def guard(self, text: str) -> str:
         """Return a text of a machine without known names and numbers and what looks like one of a person."""

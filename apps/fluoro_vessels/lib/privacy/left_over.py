@@ -1,4 +1,7 @@
-"""A last look at an object that was de-identified: is a known name or number still in it?"""
+"""A last look at an object that was de-identified: is a known name or number still in it?
+
+Pixels and signals are no texts: a name of two letters stands in them by chance.
+"""
 
 from typing import Final
 
@@ -7,11 +10,12 @@ from pydicom.dataset import Dataset
 
 from lib.privacy.actions import Action, action_of, row_of
 from lib.privacy.values import CODES_OF_THINGS, PSEUDONYMS, TEXTS
+from lib.privacy.walk import BYTES_THAT_STAY
 from lib.privacy.work import Work
 
 BYTES: Final = ("OB", "UN")
 LONGEST_BYTES: Final = 65_536
-"""Longer ones are pixels and signals."""
+"""Longer ones are no text."""
 
 
 def left_over(dataset: Dataset, work: Work) -> list[str]:
@@ -26,6 +30,8 @@ def _tells(element: DataElement, work: Work) -> bool:
     if element.VR in (*TEXTS, "PN", "AE", "UR"):
         texts = [str(part) for part in element.value] if element.VM > 1 else [str(element.value)]
         return not all(work.texts.is_clean(text) for text in texts)
+    if element.tag in BYTES_THAT_STAY:
+        return False
     if element.VR in BYTES and isinstance(element.value, bytes) and len(element.value) < LONGEST_BYTES:
         return not work.texts.is_clean(element.value.decode("latin-1"))
     return False

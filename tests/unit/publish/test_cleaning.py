@@ -1,5 +1,6 @@
 """How the set meets the de-identification."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from pydicom.uid import SegmentationStorage
 
 from lib.privacy.deidentify import Deidentifier
 from lib.privacy.pixels import Answers, PixelReport, Region
+from lib.privacy.pixels.report import Why
 from lib.privacy.pseudonyms import Pseudonyms
 from lib.privacy.site_key import SiteKey
 from lib.publish import cleaning
@@ -68,6 +70,15 @@ def test_what_a_person_answered_is_followed(
     assert asked[-1] == Answers(keep=(DOUBT,))
 
 
+def test_the_zones_of_the_site_are_blanked(site: SiteCleaning, asked: list[Any], tmp_path: Path) -> None:
+    table = tmp_path / "zones.csv"
+    table.write_text("manufacturer,model,image_type,rows,columns,top,left,bottom,right\n,,,,,0,0,4,9\n")
+
+    replace(site, zones=table).pixels(run(), frozenset(), "R-1")
+
+    assert asked[0].blank == (Region(0, 0, 4, 9, Why.ZONE),)
+
+
 def test_text_is_left_where_looking_again_changes_the_pixels_or_is_in_doubt(
     site: SiteCleaning, asked: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,6 +93,40 @@ def test_text_is_left_where_looking_again_changes_the_pixels_or_is_in_doubt(
     assert site.shows_text(run(), frozenset(), "R-1"), "changed"
     assert not site.shows_text(blanked, frozenset(), "R-1"), "black already"
     assert len(asked) == 3
+
+
+@pytest.mark.parametrize(("n_rounds", "may_leave"), [(3, True), (99, False)])
+def test_pixels_are_looked_at_until_nothing_more_is_blanked(
+    site: SiteCleaning, monkeypatch: pytest.MonkeyPatch, n_rounds: int, may_leave: bool
+) -> None:
+    looks: list[Region] = []
+
+    def look(dataset: Dataset, **_: object) -> PixelReport:
+        looks.append(Region(0, 0, 1, min(len(looks), n_rounds) + 1))
+        dataset.PixelData = bytes([min(len(looks), n_rounds)]) * len(dataset.PixelData)
+        return PixelReport((looks[-1],), (), (), "looked")
+
+    monkeypatch.setattr(cleaning, "clean_pixels", look)
+    monkeypatch.setattr(cleaning, "write_doubts", lambda *_: None)
+
+    report = site.pixels(run(), frozenset(), "R-1")
+
+    assert report.may_leave == may_leave
+    assert len(looks) == (4 if may_leave else 1 + cleaning.MOST_LOOKS)
+    assert report.blanked[:3] == tuple(looks[:3])
+
+
+def test_a_run_without_text_is_looked_at_once(site: SiteCleaning, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+
+    def look(_: Dataset, **__: object) -> PixelReport:
+        looks.append(1)
+        return PixelReport((), (), (), "looked")
+
+    monkeypatch.setattr(cleaning, "clean_pixels", look)
+
+    assert site.pixels(run(), frozenset(), "R-1").may_leave
+    assert len(looks) == 1
 
 
 def test_a_segmentation_has_no_pictures(site: SiteCleaning, asked: list[Any]) -> None:

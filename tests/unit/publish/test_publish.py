@@ -11,11 +11,9 @@ from pydicom import dcmread
 from pydicom.uid import ComprehensiveSRStorage
 
 from lib.datastore.measurement_shelf import MeasurementRecord, MeasurementShelf
-from lib.datastore.states import LabelState
-from lib.errors import DiskFullError, PixelDataError
+from lib.errors import DiskFullError
 from lib.errors.publish import LeftoverError, NothingApprovedError, PublishFolderError
 from lib.exchange.content import Side
-from lib.publish import objects
 from lib.publish import publish as publishing
 from lib.publish.publish import Published, PublishWish
 from tests.builders import build_xa, to_bytes
@@ -46,14 +44,6 @@ def test_nothing_of_the_sources_is_left_anywhere(prepared: Path, published: Publ
         word for word in (b"canary", b"quietwater", b"acc4711", b"reviewerjane") if word in everything
     ]
     assert not [image_id for image_id in image_ids if image_id.encode() in everything]
-
-
-def test_only_approved_labels_are_published(approved: Archive, tmp_path: Path) -> None:
-    approved.label(approved.add("CANARY-THREE"), {0: 1})
-
-    published = publisher(approved, FakeCleaning()).publish(tmp_path / "set", WISH)
-
-    assert sum(runs for _, runs in published.numbers.sides.values()) == 3
 
 
 def test_a_patient_is_on_one_side_and_the_table_of_runs_says_the_same_patient(published: Published) -> None:
@@ -123,23 +113,6 @@ def test_text_that_is_left_in_the_pixels_refuses_the_set(approved: Archive, tmp_
     assert not (tmp_path / "set").exists()
 
 
-def test_a_doubtful_run_is_held_back_and_the_others_go_on(approved: Archive, tmp_path: Path) -> None:
-    cleaning = FakeCleaning()
-    once = publisher(approved, cleaning)
-    first, *_ = once.material.labels()
-    held = once.material.run_token(first.image_id)
-    doubtful = FakeCleaning(doubts=1)
-    cleaning.pixels = lambda run, known, name: (  # type: ignore[method-assign]
-        doubtful if name == held else FakeCleaning()
-    ).pixels(run, known, name)
-
-    published = once.publish(tmp_path / "set", WISH)
-
-    assert list(published.left_out) == [first.image_id]
-    assert f"{held}.doubts.json" in published.left_out[first.image_id]
-    assert len(list(tmp_path.glob("set/dicom/*/*/run.dcm"))) == 2
-
-
 def test_with_nothing_approved_nothing_is_written(archive: Archive, tmp_path: Path) -> None:
     archive.label(archive.add("CANARY"), {0: 1})
 
@@ -171,81 +144,6 @@ def test_a_full_disk_leaves_nothing(
         publisher(approved, FakeCleaning()).publish(tmp_path / "set", WISH)
 
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
-
-
-def test_a_label_whose_run_is_broken_is_left_out_and_named(approved: Archive, tmp_path: Path) -> None:
-    broken = approved.add("CANARY-FOUR")
-    approve(approved, broken)
-    path = approved.shelf.dicom(broken)
-    path.chmod(0o644)
-    path.write_bytes(path.read_bytes()[:-100])
-
-    published = publisher(approved, FakeCleaning()).publish(tmp_path / "set", WISH)
-
-    assert list(published.left_out) == [broken]
-    assert "cut off" in published.left_out[broken]
-
-
-def test_a_label_without_labelled_or_finished_frames_is_left_out(approved: Archive, tmp_path: Path) -> None:
-    empty = approved.add("CANARY-FIVE")
-    label = approved.label(empty, {})
-    approved.ledger.set_label_state(label.id, LabelState.APPROVED, "boss")
-
-    published = publisher(approved, FakeCleaning()).publish(tmp_path / "set", WISH)
-
-    assert list(published.left_out) == [empty]
-    assert "no frame that holds a label" in published.left_out[empty]
-
-
-def test_pixels_that_cannot_be_read_again_are_not_left_in_the_set(
-    approved: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(_: Path) -> None:
-        raise PixelDataError("1.2.3", "frame 1: broken")
-
-    monkeypatch.setattr(objects, "read_cine", broken)
-
-    with pytest.raises(NothingApprovedError, match="3 were left out"):
-        publisher(approved, FakeCleaning()).publish(tmp_path / "set", WISH)
-
-
-def test_a_label_that_does_not_fit_its_run_is_left_out(approved: Archive, tmp_path: Path) -> None:
-    image_id = approved.ledger.runs()[0].image_id
-    path = approved.shelf.dicom(image_id)
-    path.chmod(0o644)
-    path.write_bytes(to_bytes(build_xa(n_frames=3, sop_instance_uid=image_id, PatientID="CANARY-ONE")))
-
-    published = publisher(approved, FakeCleaning()).publish(tmp_path / "set", WISH)
-
-    assert list(published.left_out) == [image_id]
-    assert len(list(tmp_path.glob("set/dicom/*/*"))) == 2, "no folder without its objects"
-
-
-def test_values_that_nobody_can_convert_leave_one_run_out(
-    approved: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cleaning, calls = FakeCleaning(), iter((True, False, False))
-
-    def known(_: object) -> frozenset[str]:
-        if next(calls):
-            raise ValueError("malformed")
-        return frozenset()
-
-    monkeypatch.setattr(cleaning, "known", known)
-
-    published = publisher(approved, cleaning).publish(tmp_path / "set", WISH)
-
-    assert len(published.left_out) == 1
-    assert "malformed" not in str(published.left_out)
-
-
-def test_a_returned_label_is_not_published(approved: Archive, tmp_path: Path) -> None:
-    label = approved.ledger.labels(approved.ledger.runs()[0].image_id)[-1]
-    approved.ledger.set_label_state(label.id, LabelState.RETURNED, "boss")
-
-    published = publisher(approved, FakeCleaning()).publish(tmp_path / "set", WISH)
-
-    assert sum(runs for _, runs in published.numbers.sides.values()) == 2
 
 
 def test_a_word_that_somebody_vouches_for_does_not_refuse_the_set(archive: Archive, tmp_path: Path) -> None:
@@ -289,3 +187,10 @@ def test_accepted_measurements_go_with_their_run(archive: Archive, tmp_path: Pat
 
     assert published.numbers.n_reports == 1
     assert len(list(tmp_path.glob("set/dicom/*/*/measurement_1.sr.dcm"))) == 1
+
+
+def test_logins_of_who_drew_and_who_reviewed_are_looked_for(approved: Archive) -> None:
+    once = publisher(approved, FakeCleaning())
+    label, *_ = once.material.labels()
+
+    assert {label.author, "reviewerjane"} <= once.material.people(label)

@@ -1,7 +1,7 @@
 """How objects of one patient are cleaned; the port to `lib.privacy`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -10,10 +10,12 @@ from pydicom.uid import SegmentationStorage
 
 from lib.privacy.deidentify import Deidentifier
 from lib.privacy.known import known_in
-from lib.privacy.pixels import Answers, PixelReport, clean_pixels, read_answers, write_doubts
+from lib.privacy.pixels import Answers, PixelReport, Region, clean_pixels, read_answers, write_doubts
 from lib.privacy.report import HeaderReport
+from lib.privacy.site_zones import with_zones
 
 ANSWERS_END: Final = ".doubts.json"
+MOST_LOOKS: Final = 4
 
 
 class Cleaning(Protocol):
@@ -52,11 +54,13 @@ class SiteCleaning:
         deidentifier: For the headers; one for the whole set.
         doubts: Folder for pictures of what a person has to decide, outside the set, and for the answers.
         keep_markers: Leave lead markers (L, R).
+        zones: The site's own table of zones.
     """
 
     deidentifier: Deidentifier
     doubts: Path
     keep_markers: bool = True
+    zones: Path | None = None
 
     def known(self, objects: Iterable[Dataset]) -> frozenset[str]:
         """See `Cleaning.known`."""
@@ -64,7 +68,7 @@ class SiteCleaning:
 
     def pixels(self, run: Dataset, known: frozenset[str], name: str) -> PixelReport:
         """See `Cleaning.pixels`; what a person answered to earlier doubts is followed."""
-        report = self._look(run, known, name)
+        report = self._settled(run, known, name)
         if not report.may_leave:
             self.doubts.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_doubts(run, report, self.doubts, name)
@@ -82,9 +86,24 @@ class SiteCleaning:
         report = self._look(dataset, known, name)
         return bool(report.doubtful) or dataset.PixelData != before
 
+    def _settled(self, run: Dataset, known: frozenset[str], name: str) -> PixelReport:
+        """Look until nothing more is blanked: what is black may let other things look like text.
+
+        The last look finds what another look would; a run that does not settle must not refuse the set.
+        """
+        report = self._look(run, known, name)
+        for _ in range(MOST_LOOKS):
+            if report.doubtful or not report.blanked:
+                return report
+            before, again = run.PixelData, self._look(run, known, name)
+            report = replace(again, blanked=tuple(dict.fromkeys((*report.blanked, *again.blanked))))
+            if run.PixelData == before:
+                return report
+        return replace(report, doubtful=(Region(0, 0, run.Rows, run.Columns),))
+
     def _look(self, dataset: Dataset, known: frozenset[str], name: str) -> PixelReport:
         path = self.doubts / f"{name}{ANSWERS_END}"
-        answers = read_answers(path) if path.is_file() else Answers()
+        answers = with_zones(read_answers(path) if path.is_file() else Answers(), dataset, self.zones)
         return clean_pixels(dataset, known_words=known, keep_markers=self.keep_markers, answers=answers)
 
 

@@ -1,7 +1,9 @@
+import os
 import subprocess
 import sys
 import textwrap
 import threading
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from lib.networks.behind import NICENESS
 from lib.networks.engine_openvino import KEPT_SIZES, OpenVinoEngine
 from lib.networks.engine_torch import TorchEngine
 from lib.networks.vessel_net import VesselNet
@@ -56,8 +59,35 @@ def test_openvino_keeps_a_few_sizes_compiled(net: VesselNet) -> None:
         answer = engine.probabilities(np.zeros((1, 5, 64, columns), np.float32))
         assert answer.shape == (1, 2, 64, columns)
 
-    assert list(engine._queues) == [(64, 160), (64, 192), (64, 64)]
-    assert len(engine._queues) == KEPT_SIZES
+    assert list(engine._requests) == [(64, 160), (64, 192), (64, 64)]
+    assert len(engine._requests) == KEPT_SIZES
+
+
+@pytest.mark.parametrize("n_stacks", [1, 2, 3, 5])
+def test_each_stack_gets_its_own_answer_however_many_there_are(
+    net: VesselNet, stacks: NDArray[np.float32], n_stacks: int
+) -> None:
+    engine = OpenVinoEngine.from_net(net, n_streams=3)
+
+    answers = engine.probabilities(stacks[:n_stacks])
+
+    assert answers == pytest.approx(truth(net, stacks[:n_stacks]), abs=1e-4)
+
+
+def test_openvino_computes_behind_the_other_threads_of_its_process(net: VesselNet) -> None:
+    engine = OpenVinoEngine.from_net(net, n_streams=2)
+    before = threads()
+
+    engine.probabilities(np.zeros((2, 5, 64, 64), np.float32))
+
+    started = [niceness for thread, niceness in threads().items() if thread not in before]
+    assert started.count(max(NICENESS, before[threading.get_native_id()])) >= 2
+
+
+def threads() -> dict[int, int]:
+    """Return the threads of this process, each with its niceness."""
+    ids = [int(task.name) for task in Path("/proc/self/task").iterdir()]
+    return {thread: os.getpriority(os.PRIO_PROCESS, thread) for thread in ids}
 
 
 def test_threads_that_share_an_engine_get_their_own_answers(

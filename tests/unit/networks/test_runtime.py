@@ -1,6 +1,9 @@
 import logging
+import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,9 +11,11 @@ from numpy.typing import NDArray
 
 from lib.errors import ImageSizeError, ModelFileRoleError, NoGpuError, WeightsChecksumError
 from lib.networks import runtime
+from lib.networks.behind import NICENESS
 from lib.networks.cores import usable_cores
 from lib.networks.runtime import Engines, open_engine, segment_run
 from lib.networks.sizes import working_size
+from lib.networks.stack import stack_at
 from lib.registry import Model, find_model
 from tests.model_builders import DarkEngine, build_model
 
@@ -87,6 +92,21 @@ def test_frames_come_in_order_in_batches_that_the_engine_likes() -> None:
     assert order == list(range(8))
     assert [shape[0] for shape in engine.shapes] == [3, 3, 2]
     assert told == pytest.approx([(t + 1) / 8 for t in range(8)])
+
+
+def test_stacks_are_made_ready_behind_the_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    niceness: list[int] = []
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    def noting_stack_at(*arguments: Any) -> NDArray[np.float32]:
+        niceness.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return stack_at(*arguments)
+
+    monkeypatch.setattr(runtime, "stack_at", noting_stack_at)
+    found = list(segment_run(run_of(4, 64, 64), DarkEngine()))
+
+    assert len(found) == 4
+    assert niceness == [max(NICENESS, own)] * 4
 
 
 def test_a_cancelled_run_is_left_at_the_next_batch() -> None:

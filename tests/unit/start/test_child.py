@@ -28,6 +28,13 @@ def test_a_program_that_ends_is_named_with_its_status_and_last_words(child: Chil
         child.wait_until(lambda: False, timeout_s=20)
 
 
+def test_a_program_has_a_process_group_of_its_own_within_our_session(child: Child) -> None:
+    start(child, "import time; time.sleep(60)")
+
+    assert os.getpgid(child.pid) == child.pid
+    assert os.getsid(child.pid) == os.getsid(0)
+
+
 def test_a_program_that_never_answers_is_given_up(child: Child) -> None:
     start(child, "import time; print('thinking'); time.sleep(60)")
     child.wait_until(lambda: "thinking" in child.tail(), timeout_s=20)

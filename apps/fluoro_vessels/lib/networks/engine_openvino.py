@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.networks.behind import behind_others
 from lib.networks.cores import usable_cores
 from lib.networks.openvino_door import import_openvino
 
@@ -24,7 +25,7 @@ BATCH: Final = 8
 
 
 class OpenVinoEngine:
-    """A network for OpenVINO; one picture per stream, one stream per core.
+    """A network for OpenVINO: one picture per stream, one stream per core, behind the other threads.
 
     It may be called from any thread; callers take turns, so that memory stays bounded.
     """
@@ -42,7 +43,7 @@ class OpenVinoEngine:
         self._core = self._openvino.Core()
         self._network = network
         self._n_streams = n_streams or min(usable_cores(), MOST_STREAMS)
-        self._queues: OrderedDict[tuple[int, int], Any] = OrderedDict()
+        self._requests: OrderedDict[tuple[int, int], list[Any]] = OrderedDict()
         self._lock = threading.Lock()
 
     @classmethod
@@ -64,33 +65,33 @@ class OpenVinoEngine:
         """Return (N, K, H, W) in [0, 1] for (N, C, H, W); H and W are multiples of 32."""
         stacks = np.ascontiguousarray(stacks, np.float32)
         with self._lock:
-            queue = self._queue(stacks.shape[1:])
-            one = queue[0].get_compiled_model().output(0).shape
+            requests = self._requests_for(stacks.shape[1:])
+            one = requests[0].get_compiled_model().output(0).shape
             answers = np.empty((len(stacks), *one[1:]), np.float32)
-
-            def keep(request: Any, number: int) -> None:
-                answers[number] = request.get_output_tensor(0).data[0]
-
-            queue.set_callback(keep)
-            for number in range(len(stacks)):
-                # The network reads where the stack lies; both stay where they are until all are done.
-                queue.start_async({0: stacks[number : number + 1]}, number, share_inputs=True)
-            queue.wait_all()
+            for number in range(len(stacks) + len(requests)):
+                request, before = requests[number % len(requests)], number - len(requests)
+                if 0 <= before < len(stacks):
+                    request.wait()
+                    answers[before] = request.get_output_tensor(0).data[0]
+                if number < len(stacks):
+                    # The network reads where the stack lies; both stay where they are until all are done.
+                    request.start_async({0: stacks[number : number + 1]}, share_inputs=True)
         return answers
 
-    def _queue(self, shape: tuple[int, ...]) -> Any:
-        """Return the requests for an input size, compiled when it is first needed."""
+    def _requests_for(self, shape: tuple[int, ...]) -> list[Any]:
+        """Return the requests for an input size, one for each stream; compiled when they are first needed."""
         size = (shape[1], shape[2])
-        if size in self._queues:
-            self._queues.move_to_end(size)
-            return self._queues[size]
-        while len(self._queues) >= KEPT_SIZES:
-            self._queues.popitem(last=False)
+        if size in self._requests:
+            self._requests.move_to_end(size)
+            return self._requests[size]
+        while len(self._requests) >= KEPT_SIZES:
+            self._requests.popitem(last=False)
         network = self._network.clone()
         network.reshape([1, *shape])
-        compiled = self._core.compile_model(network, "CPU", self._options())
-        self._queues[size] = self._openvino.AsyncInferQueue(compiled, self._n_streams)
-        return self._queues[size]
+        # Its threads are started here. They hold no lock of Python, so nobody waits for who stands behind.
+        compiled = behind_others(lambda: self._core.compile_model(network, "CPU", self._options()))
+        self._requests[size] = [compiled.create_infer_request() for _ in range(self._n_streams)]
+        return self._requests[size]
 
     def _options(self) -> dict[str, Any]:
         """Return how OpenVINO divides the cores; full precision stays full on every CPU."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.arrays import Frame, Frames
+from lib.networks.behind import stand_behind
 from lib.networks.cores import usable_cores
 from lib.networks.sizes import WorkingSize, working_size
 from lib.networks.stack import background_of, stack_at
@@ -142,7 +143,7 @@ def _segmented(
     small = size.to_working(frames)
     background = background_of(small)
     batches = [range(t, min(t + engine.batch, len(frames))) for t in range(0, len(frames), engine.batch)]
-    with ThreadPoolExecutor(max_workers=usable_cores()) as pool:
+    with ThreadPoolExecutor(max_workers=usable_cores(), initializer=stand_behind) as pool:
         waiting = _prepare(pool, size, small, background, batches[0])
         for number, batch in enumerate(batches):
             if is_cancelled():

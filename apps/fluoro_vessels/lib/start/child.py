@@ -25,7 +25,9 @@ _LOG_BYTES: Final = 10 * 2**20
 class Child:
     """A program with a log of its own, that does not outlive us.
 
-    It runs in its own process group, so that Ctrl-C reaches us alone and we end things in order.
+    It runs in its own process group, so that Ctrl-C reaches us alone and we end things in order. It stays in
+    our session: kernels that share the processor between sessions (autogroup) would weigh a network that
+    stands behind in one program as much as all that the other one does.
     The kernel ends it when the thread that started it is gone, however that happened; start it
     from the main thread.
     """
@@ -54,7 +56,7 @@ class Child:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            start_new_session=True,
+            process_group=0,
             preexec_fn=_end_with_parent,
         )
         output = (self._process.stdout, self.log, self._redact)

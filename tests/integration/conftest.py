@@ -8,6 +8,7 @@ import pytest
 
 from lib.errors.start import ProgramMissingError
 from lib.start.embedded_pacs import EmbeddedPacs, find_orthanc, find_plugin
+from tests.guarded_server import Guarded, guarded_server
 from tests.ports import free_port
 from tests.servers import TestServer
 
@@ -82,3 +83,10 @@ def server(orthanc: TestPacs, tmp_path_factory: pytest.TempPathFactory) -> Itera
     started.start()
     yield started
     started.stop()
+
+
+@pytest.fixture(scope="session")
+def guarded(orthanc: TestPacs, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """A server on the session's Orthanc that asks who everybody is."""
+    with guarded_server(tmp_path_factory.mktemp("a guarded server"), orthanc.url) as running:
+        yield running

@@ -7,7 +7,8 @@ import pytest
 from monailabel.client import MONAILabelClient
 
 from lib.access.roles import Role
-from tests.integration.access.conftest import COLUMNS, N_FRAMES, ROWS, Guarded
+from tests.guarded_server import Guarded
+from tests.integration.access.conftest import COLUMNS, N_FRAMES, ROWS
 from tests.slicer import slicer_client
 
 CLASSICAL = "vesselness"

@@ -9,7 +9,7 @@ import requests
 
 from lib.access.roles import Role
 from lib.server.auth.rules import RULES
-from tests.integration.access.conftest import ORIGIN, Guarded
+from tests.guarded_server import ORIGIN, Guarded
 from tests.integration.access.listed import LIST
 
 

@@ -1,4 +1,7 @@
-"""The contract with MONAI Label's two clients: the package's, and 3D Slicer's plugin's out of the wheel."""
+"""The contract with MONAI Label's two clients: the package's, and 3D Slicer's plugin's out of the wheel.
+
+Each goes to a server where everybody may, and to one where people sign in.
+"""
 
 import io
 import json
@@ -12,7 +15,6 @@ import pydicom
 import pytest
 import requests
 import SimpleITK
-from monailabel.client import MONAILabelClient
 
 from lib.arrays import to_volume
 from lib.labels import load_label_table
@@ -20,6 +22,7 @@ from lib.pacs.dicomweb import connect
 from lib.seg.read import read_seg
 from lib.settings import PROJECT_FOLDER, PacsSettings
 from tests.builders import build_xa, draw_run
+from tests.integration.clients.conftest import Place
 from tests.integration.conftest import TestPacs
 from tests.servers import TestServer
 from tests.slicer import slicer_client
@@ -27,16 +30,6 @@ from tests.slicer import slicer_client
 N_FRAMES, ROWS, COLUMNS = 6, 96, 128
 CLASSICAL = "vesselness"
 """The task that finds the drawn vessels of runs so small; the network is no friend of drawings."""
-
-
-@pytest.fixture(scope="module", params=["package", "slicer"])
-def client_class(request: pytest.FixtureRequest) -> Any:
-    return MONAILabelClient if request.param == "package" else slicer_client()
-
-
-@pytest.fixture
-def client(client_class: Any, server: TestServer, tmp_path: Path) -> Any:
-    return client_class(server.url, tmpdir=str(tmp_path), client_id="slicer-1")
 
 
 @pytest.fixture
@@ -75,11 +68,11 @@ def test_info_lists_the_tasks_with_their_parameters(client: Any) -> None:
 @pytest.mark.usefixtures("image_id")
 @pytest.mark.parametrize("strategy", ["first", "random"])
 def test_next_sample_names_a_run_that_can_be_downloaded(
-    client: Any, server: TestServer, strategy: str, tmp_path: Path
+    client: Any, place: Place, strategy: str, tmp_path: Path
 ) -> None:
     sample = client.next_sample(strategy, {})
 
-    image = requests.get(f"{server.url}/datastore/image", params={"image": sample["id"]}, timeout=60)
+    image = place.ask("GET", "/datastore/image", params={"image": sample["id"]})
     path = tmp_path / "image.nii.gz"
     path.write_bytes(image.content)
     volume = nibabel.load(path)
@@ -104,7 +97,9 @@ def test_infer_returns_a_label_map_with_the_geometry_of_the_run(
     assert "vessel" in answer["label_names"]
 
 
-def test_a_saved_label_is_in_every_list_at_once(client: Any, image_id: str, label_file: Path) -> None:
+def test_a_saved_label_is_in_every_list_at_once(
+    client: Any, place: Place, image_id: str, label_file: Path
+) -> None:
     before = client.datastore()["objects"][image_id]["labels"]
 
     answer = client.save_label(
@@ -113,19 +108,18 @@ def test_a_saved_label_is_in_every_list_at_once(client: Any, image_id: str, labe
 
     labels = client.datastore()["objects"][image_id]["labels"]
     assert before == {}
-    assert labels["final"]["info"]["author"] == "slicer-1"
+    assert labels["final"]["info"]["author"] == place.author
     assert labels["final"]["info"]["version"] == 1
     assert answer["image"] == image_id
     assert client.next_sample("first", {}).get("id") != image_id
 
 
 def test_a_draft_comes_back_as_it_was_saved(
-    client: Any, server: TestServer, image_id: str, label_file: Path, tmp_path: Path
+    client: Any, place: Place, image_id: str, label_file: Path, tmp_path: Path
 ) -> None:
     client.save_label(image_id, str(label_file), "original", {})
 
-    url = f"{server.url}/datastore/label"
-    answer = requests.get(url, params={"label": image_id, "tag": "original"}, timeout=30)
+    answer = place.ask("GET", "/datastore/label", params={"label": image_id, "tag": "original"})
 
     path = tmp_path / "back.nii.gz"
     path.write_bytes(answer.content)
@@ -134,9 +128,9 @@ def test_a_draft_comes_back_as_it_was_saved(
 
 
 def test_the_slicer_plugin_downloads_a_label_by_its_image(
-    server: TestServer, image_id: str, label_file: Path, tmp_path: Path
+    place: Place, image_id: str, label_file: Path, tmp_path: Path
 ) -> None:
-    client = slicer_client()(server.url, tmpdir=str(tmp_path))
+    client = place.client(slicer_client(), tmp_path)
     client.save_label(image_id, str(label_file), "original", {})
 
     file = client.download_label(image_id, "original")
@@ -171,14 +165,12 @@ def test_batch_inference_writes_drafts_from_a_process_of_its_own(server: TestSer
     assert answer.json()["objects"][image_id]["labels"]["original"]["info"]["model"].startswith("vesselness@")
 
 
-def ask(server: TestServer, image_id: str, output: str) -> requests.Response:
-    return requests.post(
-        f"{server.url}/infer/{CLASSICAL}", params={"image": image_id, "output": output}, timeout=60
-    )
-
-
-def test_every_output_of_infer_says_the_same(server: TestServer, image_id: str, tmp_path: Path) -> None:
-    answers = {output: ask(server, image_id, output) for output in ("image", "json", "all", "dicom_seg")}
+def test_every_output_of_infer_says_the_same(place: Place, image_id: str, tmp_path: Path) -> None:
+    outputs = ("image", "json", "all", "dicom_seg")
+    answers = {
+        output: place.ask("POST", f"/infer/{CLASSICAL}", params={"image": image_id, "output": output})
+        for output in outputs
+    }
 
     (tmp_path / "label.nii.gz").write_bytes(answers["image"].content)
     label = np.asarray(nibabel.load(tmp_path / "label.nii.gz").dataobj)
@@ -191,20 +183,18 @@ def test_every_output_of_infer_says_the_same(server: TestServer, image_id: str, 
     assert seg.SegmentSequence[0].SegmentAlgorithmName == "vesselness"
 
 
-def test_a_value_out_of_range_is_refused_with_the_range(server: TestServer, image_id: str) -> None:
+def test_a_value_out_of_range_is_refused_with_the_range(place: Place, image_id: str) -> None:
     name, parameter = next(
         (name, parameter)
-        for name, parameter in requests.get(f"{server.url}/info/", timeout=30)
-        .json()["models"]["vessels"]["parameters"]
-        .items()
+        for name, parameter in place.ask("GET", "/info/").json()["models"]["vessels"]["parameters"].items()
         if "range" in parameter
     )
 
-    answer = requests.post(
-        f"{server.url}/infer/vessels",
+    answer = place.ask(
+        "POST",
+        "/infer/vessels",
         params={"image": image_id},
         data={"params": json.dumps({name: parameter["range"][1] + 1})},
-        timeout=60,
     )
 
     assert answer.status_code == 400

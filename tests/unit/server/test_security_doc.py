@@ -24,3 +24,13 @@ def test_every_route_is_documented_with_the_role_that_it_takes() -> None:
 def test_every_test_that_holds_a_promise_is_there() -> None:
     for name in re.findall(r"`((?:unit|integration)/[\w/.]+)`", DOCUMENT):
         assert (PROJECT_FOLDER / "tests" / name).exists(), name
+
+
+def test_every_case_of_signing_in_names_a_test_that_is_there() -> None:
+    named = re.findall(r"`((?:unit|integration)/[\w/.]+)::(\w+)`", DOCUMENT)
+
+    missing = [
+        name for file, name in named if f"def {name}(" not in (PROJECT_FOLDER / "tests" / file).read_text()
+    ]
+    assert len(named) > 15
+    assert missing == []

@@ -18,7 +18,7 @@ from lib.server.auth.access import install_gate, open_access
 from lib.server.auth.routes_page import page_router
 from lib.server.auth.routes_token import token_router
 from lib.server.background_scores import background_scores
-from lib.server.body_limit import BodyLimit
+from lib.server.body_limit import MOST_FIELDS, MOST_FILES, BodyLimit
 from lib.server.clicked_frames import ClickedFrames
 from lib.server.dicomweb_path import dicomweb_router
 from lib.server.errors import install_error_translator
@@ -80,6 +80,7 @@ def create_app(chosen: Settings) -> FastAPI:
         lifespan=_lifespan_of(monai, clicks),
         docs_url=None,  # these two pages load scripts from the internet
         redoc_url=None,
+        form_limits={"max_fields": MOST_FIELDS, "max_files": MOST_FILES},
     )
     install_error_translator(app)
     app.add_middleware(BodyLimit, settings=chosen)

@@ -20,6 +20,12 @@ FILES: Final = ("multipart/", "application/dicom", "application/octet-stream", "
 
 STORES: Final = frozenset({"POST", "PUT", "PATCH"})
 
+MOST_FIELDS: Final = 32
+"""Fields of a form; each is held in memory, with up to 1 MB."""
+
+MOST_FILES: Final = 8
+"""Files of a form; the first MB of each is held in memory. `/fluoro/api/upload` reads its own form."""
+
 
 class BodyLimit:
     """ASGI middleware: refuses a body that says to be too long, and stops one that becomes so.

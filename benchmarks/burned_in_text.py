@@ -23,14 +23,16 @@ from lib.phantom import draw_scenario, simulate
 Run = tuple[str, NDArray[np.uint8], NDArray[np.bool_]]
 """Kind, (T, H, W) frames, and (T or 1, H, W) vessels."""
 
-FIRST_SEED: Final = 93_000
+FIRST_SEED: Final = 99_000
+"""The figures in the docs; what was tuned was tuned on others."""
+
 N_FRAMES: Final = 12
 TARGETS: Final = {"recall": 0.99, "vessel_lost_beside": 0.01}
 
 
-def simulated(n_runs: int) -> Iterator[Run]:
+def simulated(n_runs: int, first_seed: int) -> Iterator[Run]:
     """Yield simulated runs; every third has one frame only."""
-    for seed in range(FIRST_SEED, FIRST_SEED + n_runs):
+    for seed in range(first_seed, first_seed + n_runs):
         scenario = draw_scenario(seed, None, None, 512, 2 * N_FRAMES)
         wanted = [N_FRAMES] if seed % 3 == 0 else range(N_FRAMES // 2, N_FRAMES // 2 + N_FRAMES)
         run = simulate(scenario, wanted)
@@ -51,9 +53,11 @@ def real(folder: Path, n_runs: int) -> Iterator[Run]:
         yield "real, many frames", frames, np.zeros((1, *frames.shape[1:]), np.bool_)
 
 
-def measure(runs: Iterator[Run], n_blocks: int) -> tuple[dict[str, list[CaseScore]], dict[str, list[int]]]:
+def measure(
+    runs: Iterator[Run], n_blocks: int, seed: int, *, with_peer: bool
+) -> tuple[dict[str, list[CaseScore]], dict[str, list[int]]]:
     """Plant blocks into each run and score them; also count clean runs that are blanked or held back."""
-    random = np.random.default_rng(FIRST_SEED)
+    random = np.random.default_rng(seed)
     scores: dict[str, list[CaseScore]] = {}
     alarms: dict[str, list[int]] = {}
     number = 0
@@ -67,7 +71,9 @@ def measure(runs: Iterator[Run], n_blocks: int) -> tuple[dict[str, list[CaseScor
             storing = list(Storing)[number % len(Storing)]
             planted = plant(frames, block, 255)
             scores.setdefault(kind, []).append(score_case(kind, block, planted, vessels, storing))
-            scores.setdefault(f"plain reading: {kind}", []).append(score_peer(kind, block, planted, vessels))
+            if with_peer:
+                peer = score_peer(kind, block, planted, vessels)
+                scores.setdefault(f"plain reading: {kind}", []).append(peer)
             number += 1
     return scores, alarms
 
@@ -78,22 +84,24 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=30, help="simulated runs, and real pictures")
     parser.add_argument("--blocks", type=int, default=2, help="texts for each run")
     parser.add_argument("--images", type=Path, help="folder with real pictures")
+    parser.add_argument("--seed", type=int, default=FIRST_SEED, help="of runs and texts")
+    parser.add_argument("--no-peer", action="store_true", help="do not measure plain reading")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     arguments = parser.parse_args()
 
     def runs() -> Iterator[Run]:
-        yield from simulated(arguments.runs)
+        yield from simulated(arguments.runs, arguments.seed)
         if arguments.images:
             yield from real(arguments.images, arguments.runs)
 
-    scores, alarms = measure(runs(), arguments.blocks)
+    scores, alarms = measure(runs(), arguments.blocks, arguments.seed, with_peer=not arguments.no_peer)
     ours = [case for kind, cases in scores.items() if not kind.startswith("plain") for case in cases]
     peers = [case for kind, cases in scores.items() if kind.startswith("plain") for case in cases]
     result: dict[str, Any] = {
         "benchmark": "burned_in_text",
         "targets": TARGETS,
         "ours": summary(ours),
-        "plain_reading": summary(peers),
+        **({"plain_reading": summary(peers)} if peers else {}),
         "kinds": {kind: summary(cases) for kind, cases in scores.items()},
         "without_text": {
             kind: {"runs": n_runs, "blanked": n_blanked, "held": n_held}
@@ -104,8 +112,9 @@ def main() -> None:
 
 
 def _text(result: dict[str, Any]) -> str:
-    lines = [f"{'':<42}{'lines':>7}{'recall':>9}{'or held':>9}{'lost':>9}{'median s':>10}"]
-    rows = {"ours": result["ours"], "plain reading": result["plain_reading"], **result["kinds"]}
+    lines = [f"{'':<42}{'lines':>7}{'recall':>9}{'or held':>9}{'beside':>9}{'median s':>10}"]
+    whole = {name: result[name] for name in ("ours", "plain_reading") if name in result}
+    rows = {**whole, **result["kinds"]}
     for name, one in rows.items():
         lines.append(
             f"{name:<42}{one['lines']:>7}{one['recall']:>9.4f}{one['recall_or_held']:>9.4f}"

@@ -74,14 +74,19 @@ def test_a_line_is_gone_when_its_ink_is_blank(monkeypatch: pytest.MonkeyPatch) -
     doubt = Region(int(rows[-1]) + 1, 0, 128, 256)
     monkeypatch.setattr(burned_in_text, "clean_pixels", lambda _: PixelReport((first,), (doubt,), (), ""))
     vessels = NO_VESSELS.copy()
-    vessels[:, rows[0], 200:] = True
+    vessels[:, rows[0]] = True
     vessels[:, 120] = True
 
     case = score_case("test", BLOCK, planted, vessels, Storing.PLAIN)
     result = summary([case])
 
+    columns = np.flatnonzero(planted.inks[0].any(axis=0))
+    n_written, n_wide = int(planted.written[rows[0]].sum()), int(columns[-1] - columns[0]) + 1
     assert [(line.is_gone, line.is_held) for line in case.lines] == [(True, False), (False, True)]
-    assert (case.vessel_px, case.lost_px, case.lost_beside_px) == (56 + 256, 56, 56)
+    assert 0 < n_written < n_wide
+    assert (case.vessel_px, case.lost_px) == (512, 256)
+    assert (case.lost_free_px, case.lost_beside_px) == (256 - n_written, 256 - n_wide)
+    assert result["vessel_lost"] == 0.5
     assert (result["recall"], result["recall_or_held"], result["held_runs"]) == (0.5, 1.0, 1)
     assert result["by"]["font"] == {"sans": "1 of 2"}
     assert result["missed"][0]["contrast"] == "white"

@@ -25,7 +25,6 @@ GONE: Final = 0.98
 """Share of its ink that must be blanked for a line to be gone: no letter of it is left."""
 
 JPEG_QUALITY: Final = 90
-OWN_ROOM_PX: Final = 8
 
 
 class Storing(StrEnum):
@@ -66,7 +65,8 @@ class CaseScore:
         lines: Of each planted line that can be seen.
         vessel_px: Vessel pixels of all frames.
         lost_px: Those that were blanked.
-        lost_beside_px: Those that were blanked and lie beside the text, not below it.
+        lost_free_px: Those of them that no ink had touched.
+        lost_beside_px: Those of them outside the smallest rectangle around each planted line.
         seconds: How long it took.
         is_doubtful: It is held back.
     """
@@ -74,6 +74,7 @@ class CaseScore:
     lines: tuple[LineScore, ...]
     vessel_px: int
     lost_px: int
+    lost_free_px: int
     lost_beside_px: int
     seconds: float
     is_doubtful: bool
@@ -125,9 +126,17 @@ def score_case(
         for ink in planted.inks
         if ink.sum() >= LEAST_INK_PX
     )
-    beside = blank & ~_own_room(planted.inks, blank.shape)
-    lost, lost_beside = int((vessels & blank).sum()), int((vessels & beside).sum())
-    return CaseScore(lines, int(vessels.sum()), lost, lost_beside, seconds, not report.may_leave)
+    losses = vessel_losses(vessels, blank, planted)
+    return CaseScore(lines, int(vessels.sum()), *losses, seconds, not report.may_leave)
+
+
+def vessel_losses(
+    vessels: NDArray[np.bool_], blank: NDArray[np.bool_], planted: Planted
+) -> tuple[int, int, int]:
+    """Return how many vessel pixels are lost: all, those that no ink had touched, those beside the lines."""
+    beside = blank & ~_rectangles(planted.inks, blank.shape)
+    everything = (vessels & blank).sum()
+    return int(everything), int((vessels & blank & ~planted.written).sum()), int((vessels & beside).sum())
 
 
 def clean_report(frames: NDArray[np.uint8], storing: Storing = Storing.PLAIN) -> PixelReport:
@@ -146,8 +155,9 @@ def summary(cases: Sequence[CaseScore]) -> dict[str, Any]:
         "recall": _share([line.is_gone for line in lines]),
         "recall_or_held": _share([line.is_gone or line.is_held for line in lines]),
         "held_runs": sum(case.is_doubtful for case in cases),
-        "vessel_lost_beside": round(sum(case.lost_beside_px for case in cases) / vessels, 5),
         "vessel_lost": round(sum(case.lost_px for case in cases) / vessels, 5),
+        "vessel_lost_free": round(sum(case.lost_free_px for case in cases) / vessels, 5),
+        "vessel_lost_beside": round(sum(case.lost_beside_px for case in cases) / vessels, 5),
         "median_s": round(seconds[len(seconds) // 2], 3),
         "longest_s": round(seconds[-1], 3),
         "by": {name: _by(lines, name) for name in ("font", "height_px", "place", "contrast")},
@@ -182,14 +192,13 @@ def _mask(regions: Sequence[Region], shape: tuple[int, ...]) -> NDArray[np.bool_
     return mask
 
 
-def _own_room(inks: Sequence[NDArray[np.bool_]], shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Return the rectangles of the planted lines: a rectangle is what is blanked."""
+def _rectangles(inks: Sequence[NDArray[np.bool_]], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Return (H, W), the smallest rectangle around each line; to blank less shows letters."""
     room = np.zeros(shape, np.bool_)
     for ink in inks:
         rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
         if len(rows):
-            top, left = max(0, rows[0] - OWN_ROOM_PX), max(0, columns[0] - OWN_ROOM_PX)
-            room[top : rows[-1] + OWN_ROOM_PX + 1, left : columns[-1] + OWN_ROOM_PX + 1] = True
+            room[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] = True
     return room
 
 

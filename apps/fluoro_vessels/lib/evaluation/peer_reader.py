@@ -8,7 +8,7 @@ import numpy as np
 import pytesseract
 from numpy.typing import NDArray
 
-from lib.evaluation.burned_in_text import LEAST_INK_PX, CaseScore, LineScore
+from lib.evaluation.burned_in_text import LEAST_INK_PX, CaseScore, LineScore, vessel_losses
 from lib.evaluation.planted_text import Planted, TextBlock
 
 SURE_PERCENT: Final = 30.0
@@ -26,8 +26,8 @@ def score_peer(kind: str, block: TextBlock, planted: Planted, vessels: NDArray[n
         for ink in planted.inks
         if ink.sum() >= LEAST_INK_PX
     )
-    lost = int((vessels & blank).sum())
-    return CaseScore(lines, int(vessels.sum()), lost, lost, seconds, is_doubtful=False)
+    losses = vessel_losses(vessels, blank, planted)
+    return CaseScore(lines, int(vessels.sum()), *losses, seconds, is_doubtful=False)
 
 
 def _blanked(frame: NDArray[np.uint8]) -> NDArray[np.bool_]:

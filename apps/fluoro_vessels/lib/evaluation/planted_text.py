@@ -72,10 +72,17 @@ class TextBlock:
 
 @dataclass(frozen=True, eq=False)
 class Planted:
-    """Frames (T, H, W) with text in them, and the ink (H, W) of each line."""
+    """A run with text in it.
+
+    Attributes:
+        frames: (T, H, W).
+        inks: (H, W) of each line, where ink is seen.
+        written: (H, W), every pixel that was changed, rims and boxes too.
+    """
 
     frames: NDArray[Any]
     inks: tuple[NDArray[np.bool_], ...]
+    written: NDArray[np.bool_]
 
 
 def draw_block(random: np.random.Generator, font: str | None = None) -> TextBlock:
@@ -121,10 +128,10 @@ def plant(frames: NDArray[Any], block: TextBlock, white: float) -> Planted:
         white: The value that is shown white.
     """
     height, width = frames.shape[1:]
-    inks = _fitting(block, width - 2 * block.margin_px, height - 2 * block.margin_px)
+    drawn = _fitting(block, width - 2 * block.margin_px, height - 2 * block.margin_px)
     gap = max(3, round(0.5 * block.height_px))
-    covers, top = [], _top(block, sum(len(ink) + gap for ink in inks), height)
-    for ink in inks:
+    covers, top = [], _top(block, sum(len(ink) + gap for ink in drawn), height)
+    for ink in drawn:
         cover = np.zeros((height, width), np.float32)
         left = _left(block, ink.shape[1], width)
         cover[top : top + len(ink), left : left + ink.shape[1]] = ink
@@ -133,7 +140,8 @@ def plant(frames: NDArray[Any], block: TextBlock, white: float) -> Planted:
     burned = _burned(frames, np.max(covers, axis=0), block, white)
     step = np.abs(burned[0].astype(np.float32) - frames[0]) + 1e-3
     is_seen = step > LEAST_STEP * white
-    return Planted(burned, tuple((one >= COVERED) & is_seen for one in covers))
+    inks = tuple((one >= COVERED) & is_seen for one in covers)
+    return Planted(burned, inks, (burned != frames).any(axis=0))
 
 
 def _fitting(block: TextBlock, width: int, height: int) -> list[Ink]:

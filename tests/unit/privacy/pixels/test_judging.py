@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -70,3 +72,18 @@ def test_a_word_on_a_marker_is_kept_unless_it_is_a_name(
     assert len(kept.kept) == n_kept
     assert len(kept.text) == 1 - n_kept
     assert (len(blanked.text), len(blanked.kept)) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("n_members", "likeness", "n_doubts"), [(None, 0.3, 1), (3, 0.3, 0), (3, 0.6, 1), (None, 0.1, 0)]
+)
+def test_few_things_in_a_row_are_a_doubt_only_where_they_are_more_like_text(
+    read: list[Reading], n_members: int | None, likeness: float, n_doubts: int
+) -> None:
+    read.append(NOT_READ)
+    one = found("SMITH 4711", is_sure=False)[0]
+    line = replace(one.line, likeness=likeness, members=one.line.members[:n_members])
+
+    verdict = judge([replace(one, line=line)], frozenset(), keep_markers=True)
+
+    assert len(verdict.doubtful) == n_doubts

@@ -11,9 +11,10 @@ from lib.errors import DoubtfulPixelsError
 from lib.frames.layout import read_layout
 from lib.frames.stored import read_codes
 from lib.frames.values import Values
-from lib.privacy.pixels.finding import find_text, is_crowded, merged, touches
+from lib.privacy.pixels.finding import find_text, is_crowded
 from lib.privacy.pixels.judging import Verdict, judge
 from lib.privacy.pixels.markers import find_markers
+from lib.privacy.pixels.merging import merged, touches
 from lib.privacy.pixels.recoding import blank, has_uncounted_frames
 from lib.privacy.pixels.report import PixelReport, Region, Why
 from lib.privacy.pixels.stills import Stills, stills_of

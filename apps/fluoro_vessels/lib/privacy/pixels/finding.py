@@ -1,7 +1,7 @@
 """Everything in a run that is or may be text, each once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -11,12 +11,17 @@ from numpy.typing import NDArray
 from lib.privacy.pixels.glyphs import LEAST_AREA_PX
 from lib.privacy.pixels.look import look_at
 from lib.privacy.pixels.report import Region, Why
+from lib.privacy.pixels.same_ink import block_of
+from lib.privacy.pixels.snug import snug
 from lib.privacy.pixels.stills import Still, Stills
 from lib.privacy.pixels.text_regions import LEAST_LIKENESS, TextLine, text_lines
 
 SURE: Final = 0.5
 SURE_WHERE_STILL: Final = 0.06
 """A row that stays while all around it moves, or stands beside the picture, needs to look less like text."""
+
+SURE_OF_FEW: Final = 0.97
+"""Few things often stand in line by chance, as clips, wires and side branches do."""
 
 MOVES: Final = 4.0
 STILL_SHARE: Final = 0.35
@@ -27,9 +32,12 @@ CROWD: Final = 1000
 CROWD_STEP: Final = 3.2
 """Times what noise reaches."""
 
+GOES_ON: Final = 3.0
+"""Heights of a line within which what stands beside it and is written with its ink is part of it."""
+
 RING_PX: Final = 4
-SIDE_ROOM: Final = 0.8
-"""Heights of a row that are blanked on either side of it: its first or last letter may have been missed."""
+MOST_BLOCKS: Final = 24
+"""Sure lines around which the rest of a block is looked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,20 +56,48 @@ class Found:
 
 
 def find_text(stills: Stills) -> list[Found]:
-    """Return what is or may be text, the likeliest first; none lies over another."""
+    """Return what is or may be text, the likeliest first, then what else is written with the same ink."""
     lines = [line for still, is_bright in _looks(stills) for line in text_lines(still, is_bright=is_bright)]
     taken = np.zeros(stills.mean.shape, np.bool_)
     found: list[Found] = []
+    _add(lines, found, taken, stills)
+    sure = [one.line for one in found if one.is_sure][:MOST_BLOCKS]
+    _add([row for line in sure for row in block_of(line)], found, taken, stills)
+    return found
+
+
+def _add(lines: Sequence[TextLine], found: list[Found], taken: NDArray[np.bool_], stills: Stills) -> None:
+    """Add lines to what is found, the likeliest first; none lies over a sure one.
+
+    Args:
+        lines: What may be text.
+        found: What was found before.
+        taken: (H, W), where that is sure.
+        stills: The pictures of the run.
+    """
     for line in sorted(lines, key=lambda line: -line.likeness):
-        goes_on = any(one.is_sure and one.line.is_in_line_with(line) for one in found)
-        rest = line if goes_on else line.outside(taken)
+        host = _host(line, found)
+        rest = line.outside(taken, host)
         if rest is None or rest.likeness < LEAST_LIKENESS:
             continue
         why = _setting(rest, stills)
-        is_sure = rest.likeness >= (SURE if why is Why.LINE else SURE_WHERE_STILL)
-        found.append(Found(_padded(rest, why, taken.shape), is_sure, rest))
-        taken[rest.box] |= is_sure
-    return found
+        is_sure = host is not None or rest.likeness >= _needed(rest, why)
+        region = snug(rest, host or rest, why, taken.shape)
+        found.append(Found(region, is_sure, rest))
+        taken[region.rows, region.columns] |= is_sure
+
+
+def _needed(line: TextLine, why: Why) -> float:
+    """Return how much a row must look like text to be sure."""
+    if why is Why.LINE:
+        return SURE if line.has_many else SURE_OF_FEW
+    return SURE_WHERE_STILL if line.has_many else SURE
+
+
+def _host(line: TextLine, found: Sequence[Found]) -> TextLine | None:
+    """Return the likeliest sure line that a row goes on, in the same ink."""
+    hosts = (one.line for one in found if one.is_sure and line.is_in_line_with(one.line, GOES_ON))
+    return next((host for host in hosts if line.own_ink.is_like(host.own_ink)), None)
 
 
 def is_crowded(still: Still) -> bool:
@@ -115,55 +151,3 @@ def _ring(line: TextLine, shape: tuple[int, ...]) -> NDArray[np.bool_]:
         max(0, line.left - RING_PX) : line.right + RING_PX,
     ] = True
     return np.asarray(ring & ~ink)
-
-
-def _padded(line: TextLine, why: Why, shape: tuple[int, ...]) -> Region:
-    """Return the region of a row with room for what hangs below it, its rim, and a letter on either side."""
-    tall = line.bottom - line.top
-    pad, side = 3 + round(0.15 * tall), 3 + round(SIDE_ROOM * tall)
-    return Region(
-        max(0, line.top - pad),
-        max(0, line.left - side),
-        min(shape[0], line.bottom + pad),
-        min(shape[1], line.right + side),
-        why,
-    )
-
-
-def touches(one: Region, other: Region, reach: float = 0.0) -> bool:
-    """Tell whether two regions overlap, or lie within so many pixels of each other."""
-    apart_y = max(one.top, other.top) - min(one.bottom, other.bottom)
-    apart_x = max(one.left, other.left) - min(one.right, other.right)
-    return max(apart_y, apart_x) < reach
-
-
-def merged(regions: Sequence[Region]) -> tuple[Region, ...]:
-    """Return the regions, those that overlap on the same line made one."""
-    rest = sorted(regions)
-    done: list[Region] = []
-    while rest:
-        region = rest.pop(0)
-        near = [other for other in rest if _is_one(region, other)]
-        if not near:
-            done.append(region)
-            continue
-        rest = [other for other in rest if other not in near]
-        rest.insert(0, _around([region, *near]))
-    return tuple(done)
-
-
-def _is_one(one: Region, other: Region) -> bool:
-    overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
-    low = min(one.height, other.height)
-    gap = max(one.left, other.left) - min(one.right, other.right)
-    return overlap > 0.5 * low and gap < low
-
-
-def _around(regions: Sequence[Region]) -> Region:
-    return replace(
-        regions[0],
-        top=min(one.top for one in regions),
-        left=min(one.left for one in regions),
-        bottom=max(one.bottom for one in regions),
-        right=max(one.right for one in regions),
-    )

@@ -22,6 +22,14 @@ MOST_GLYPHS: Final = 1500
 """With more things in the ink it is noise that stands out."""
 
 FEWEST_IN_ROW: Final = 3
+MOST_TALLER: Final = 2.0
+"""Height by height of two neighbours in a row."""
+
+MOST_UNLIKE: Final = 2.2
+"""Contrast by contrast, or stroke by stroke."""
+
+WIDEST_GAP: Final = 1.25
+"""Heights of the taller neighbour."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,30 +94,43 @@ def rows_of(glyphs: Glyphs) -> list[Numbers]:
     """Return the indices of the glyphs of each row: neighbours of like height, stroke and contrast."""
     if len(glyphs) < FEWEST_IN_ROW:
         return []
-    is_like = _stand_in_a_row(glyphs)
-    is_like &= _ratio(glyphs.contrast) < 2.2
-    is_like &= _ratio(glyphs.stroke + 0.5) < 2.2
-    np.fill_diagonal(is_like, val=False)
-    first, second = np.nonzero(is_like)
-    graph = coo_matrix((np.ones(len(first)), (first, second)), shape=is_like.shape)
+    first, second = _candidates(glyphs)
+    is_like = _stand_in_a_row(glyphs, first, second)
+    is_like &= _ratio(glyphs.contrast, first, second) < MOST_UNLIKE
+    is_like &= _ratio(glyphs.stroke + 0.5, first, second) < MOST_UNLIKE
+    first, second = first[is_like], second[is_like]
+    graph = coo_matrix((np.ones(len(first)), (first, second)), shape=(len(glyphs), len(glyphs)))
     n_rows, number = connected_components(graph, directed=False)
     sizes = np.bincount(number, minlength=n_rows)
     return [np.flatnonzero(number == row) for row in np.flatnonzero(sizes >= FEWEST_IN_ROW)]
 
 
-def _stand_in_a_row(glyphs: Glyphs) -> NDArray[np.bool_]:
-    """Return (N, N), which glyphs are of like height and stand beside each other."""
+def _candidates(glyphs: Glyphs) -> tuple[Numbers, Numbers]:
+    """Return all pairs of glyphs of which the second begins behind the first, and near enough."""
+    order = np.argsort(glyphs.left, kind="stable")
+    reach = glyphs.right + MOST_TALLER * WIDEST_GAP * (glyphs.bottom - glyphs.top)
+    end = np.searchsorted(glyphs.left[order], reach[order], side="right")
+    place = np.arange(len(order))
+    count = np.maximum(end - place - 1, 0)
+    first = np.repeat(place, count)
+    second = first + 1 + np.arange(len(first)) - np.repeat(np.cumsum(count) - count, count)
+    return order[first], order[second]
+
+
+def _stand_in_a_row(glyphs: Glyphs, first: Numbers, second: Numbers) -> NDArray[np.bool_]:
+    """Tell which pairs are of like height and stand beside each other."""
     height = (glyphs.bottom - glyphs.top).astype(np.float64)
-    tall, low = np.maximum(height[:, None], height), np.minimum(height[:, None], height)
-    overlap = np.minimum(glyphs.bottom[:, None], glyphs.bottom) - np.maximum(glyphs.top[:, None], glyphs.top)
-    gap = np.maximum(glyphs.left[:, None], glyphs.left) - np.minimum(glyphs.right[:, None], glyphs.right)
-    is_beside = (gap < 1.25 * tall) & (gap > -0.4 * low)
-    return np.asarray((overlap > 0.6 * low) & (tall < 2.0 * low) & is_beside)
+    tall, low = np.maximum(height[first], height[second]), np.minimum(height[first], height[second])
+    overlap = np.minimum(glyphs.bottom[first], glyphs.bottom[second])
+    overlap = overlap - np.maximum(glyphs.top[first], glyphs.top[second])
+    gap = glyphs.left[second] - np.minimum(glyphs.right[first], glyphs.right[second])
+    is_beside = (gap < WIDEST_GAP * tall) & (gap > -0.4 * low)
+    return np.asarray((overlap > 0.6 * low) & (tall < MOST_TALLER * low) & is_beside)
 
 
-def _ratio(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return (N, N), the larger of each two values by the smaller."""
-    larger, smaller = np.maximum(values[:, None], values), np.minimum(values[:, None], values)
+def _ratio(values: NDArray[np.float64], first: Numbers, second: Numbers) -> NDArray[np.float64]:
+    """Return the larger value of each pair by the smaller."""
+    larger, smaller = np.maximum(values[first], values[second]), np.minimum(values[first], values[second])
     return np.asarray(larger / np.maximum(smaller, 1e-6), np.float64)
 
 

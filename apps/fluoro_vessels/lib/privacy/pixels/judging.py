@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from typing import Final
 
-from lib.privacy.pixels.finding import Found, merged, touches
+from lib.privacy.pixels.finding import Found
 from lib.privacy.pixels.markers import is_marker
+from lib.privacy.pixels.merging import merged, touches
 from lib.privacy.pixels.reading import NOT_READ, Strip, read_strips, strip_of
 from lib.privacy.pixels.report import Region, Why
 
@@ -14,7 +15,8 @@ LEAST: Final = 0.06
 """What looks less like text is not even read."""
 
 DOUBTFUL: Final = 0.2
-"""From here on what cannot be read is a doubt."""
+DOUBTFUL_OF_FEW: Final = 0.5
+"""From here on what cannot be read is a doubt; few things often stand in line by chance."""
 
 MOST_READ: Final = 40
 COVERED: Final = 0.7
@@ -74,7 +76,7 @@ def _is_in_block(one: Found, sure: Sequence[Found]) -> bool:
     return one.line.likeness >= DOUBTFUL and any(
         touches(one.region, other.region, 0.4 * one.region.height)
         and ALIKE[0] < one.region.height / other.region.height < ALIKE[1]
-        and one.line.has_ink_of(other.line)
+        and one.line.own_ink.is_like(other.line.own_ink)
         for other in sure
     )
 
@@ -90,7 +92,7 @@ def _read(asked: Sequence[Found], known_words: frozenset[str]) -> tuple[list[Reg
     for one, reading in zip(asked, chain(readings, repeat(NOT_READ)), strict=False):
         if reading.is_text or reading.names(known_words):
             read.append(replace(one.region, why=Why.READ))
-        elif one.line.likeness >= DOUBTFUL:
+        elif one.line.likeness >= (DOUBTFUL if one.line.has_many else DOUBTFUL_OF_FEW):
             doubtful.append(replace(one.region, why=Why.UNREAD))
     return read, doubtful
 

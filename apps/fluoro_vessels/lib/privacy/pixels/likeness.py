@@ -21,12 +21,12 @@ FACTS: Final = (
     *("count", "contrast_to_noise", "contrast", "contrast_spread", "stroke_spread"),
     *("foot_median", "foot_mean", "head_median", "height_spread", "fill", "sharpness", "value_spread"),
     *("height", "length", "width_spread", "width", "gap_spread", "gap", "ink_around", "ink_between"),
-    *("to_the_end", "stroke", "stacking"),
+    *("to_the_end", "stroke", "stacking", "peak_spread", "peak_to_noise"),
 )
 """What is known of a row, in the order of the weights."""
 
 Facts = NDArray[np.float64]
-"""(23,), in the order of FACTS."""
+"""(25,), in the order of FACTS."""
 
 
 def likeness(facts: Facts) -> float:
@@ -70,6 +70,7 @@ def row_facts(look: Look, glyphs: Glyphs, members: Numbers, ink: NDArray[np.bool
             shade[4],
             shape[10],
             own.shape[0] / typical,
+            *_peak_facts(look, box, glyphs.numbers[box], own),
         ]
     )
 
@@ -111,6 +112,19 @@ def _shade_facts(look: Look, box: tuple[slice, slice], own: NDArray[np.bool_]) -
         float(high - low) / max(contrast, 1),
         float(255 - middle if look.is_bright else middle) / 255,
     ]
+
+
+def _peak_facts(
+    look: Look, box: tuple[slice, slice], numbers: Numbers, own: NDArray[np.bool_]
+) -> list[float]:
+    """Return how much the strongest values of the glyphs differ: ink that covers has one on any ground."""
+    order = np.argsort(numbers[own], kind="stable")
+    begins = np.flatnonzero(np.diff(numbers[own][order], prepend=0))
+    strongest = np.maximum if look.is_bright else np.minimum
+    peaks = strongest.reduceat(look.still[box][own][order], begins)
+    low, high = np.percentile(peaks, (20, 80))
+    contrast, noise = float(look.high[box][own].mean()), float(look.noise[box].mean())
+    return [float(high - low) / max(contrast, 1), float(np.log((high - low + 1) / (noise + 1)))]
 
 
 def _ink_around(ink: NDArray[np.bool_], box: tuple[slice, slice], typical: float) -> float:

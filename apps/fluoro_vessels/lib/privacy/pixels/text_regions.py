@@ -1,6 +1,7 @@
 """Lines of text in one picture."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from lib.privacy.pixels.glyphs import FEWEST_IN_ROW, Glyphs, Numbers, find_glyphs, rows_of
 from lib.privacy.pixels.likeness import Facts, likeness, row_facts
 from lib.privacy.pixels.look import Look, look_at
+from lib.privacy.pixels.own_ink import OwnInk, ink_of
 from lib.privacy.pixels.stills import Still
 
 STEPS: Final = (1.0, 1.8, 3.2, 6.0, 11.0)
@@ -20,6 +22,9 @@ WORD_GAP: Final = 1.4
 
 SAME_LINE: Final = 0.7
 """Share of the higher of two rows that both have in common where they are one line."""
+
+MANY: Final = 5
+"""Things in a row that seldom stand in line by chance."""
 
 SLIVER_PX: Final = 7
 LONGEST_STRETCH: Final = 3.0
@@ -72,29 +77,48 @@ class TextLine:
         """Return its rows and columns."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
-    def has_ink_of(self, other: "TextLine") -> bool:
-        """Tell whether both are written in the same ink: bright or dark, and as strong."""
-        ratio = self.contrast / max(other.contrast, 1e-3)
-        return self.cut.look.is_bright == other.cut.look.is_bright and 0.6 < ratio < 1.7
+    @property
+    def has_many(self) -> bool:
+        """Tell whether more things stand in it than stand in line by chance."""
+        return len(self.members) >= MANY
 
-    def is_in_line_with(self, other: "TextLine") -> bool:
-        """Tell whether both are parts of one line: they overlap, and reach as high and as low."""
+    @cached_property
+    def own_ink(self) -> OwnInk:
+        """Return what it is written with."""
+        return ink_of(self.cut.look, self.cut.glyphs, self.members)
+
+    def is_in_line_with(self, other: "TextLine", gap: float = 0.0) -> bool:
+        """Tell whether both are parts of one line: they overlap or lie near, and reach as high and as low.
+
+        Args:
+            other: Another row.
+            gap: Between both at most, in heights of it.
+        """
         tall = min(self.bottom, other.bottom) - max(self.top, other.top)
         apart = max(self.left, other.left) - min(self.right, other.right)
-        return apart < 0 and tall > SAME_LINE * max(self.bottom - self.top, other.bottom - other.top)
+        near = gap * (other.bottom - other.top)
+        return apart < near and tall > SAME_LINE * max(self.bottom - self.top, other.bottom - other.top)
 
     @property
-    def contrast(self) -> float:
-        """Return how far its letters stand out, 0 to 255."""
-        return float(np.median(self.cut.glyphs.contrast[self.members]))
+    def band(self) -> tuple[int, int]:
+        """Return the rows between which most of its letters stand, as first and behind."""
+        glyphs, members = self.cut.glyphs, self.members
+        top, bottom = np.median(glyphs.top[members]), np.median(glyphs.bottom[members])
+        return round(float(top)), round(float(bottom))
 
-    def outside(self, taken: NDArray[np.bool_]) -> "TextLine | None":
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Return the first column of its glyphs, and the one behind the last."""
+        glyphs, members = self.cut.glyphs, self.members
+        return int(glyphs.left[members].min()), int(glyphs.right[members].max())
+
+    def outside(self, taken: NDArray[np.bool_], host: "TextLine | None" = None) -> "TextLine | None":
         """Return what is left of the row without the glyphs in places that are taken.
-
-        What goes on in the same line is as sure as the row was; the rest is judged anew.
 
         Args:
             taken: (H, W), where other rows are.
+            host: A sure row in the same line and ink; what goes on with it is as sure as it was, the rest is
+                judged anew.
         """
         glyphs, members = self.cut.glyphs, self.members
         rows = (glyphs.top + glyphs.bottom)[members] // 2
@@ -102,15 +126,17 @@ class TextLine:
         is_free = ~taken[rows, columns]
         if is_free.all():
             return self
-        goes_on = is_free & _in_line(glyphs, members, members[~is_free])
-        if goes_on.any():
-            return replace(_line(self.cut, members[goes_on]), likeness=self.likeness)
-        return _line(self.cut, members[is_free]) if is_free.sum() >= FEWEST_IN_ROW else None
+        if host is not None:
+            is_free &= _in_line(glyphs, members, host.band)
+        if is_free.sum() < (FEWEST_IN_ROW if host is None else 1):
+            return None
+        rest = _line(self.cut, members[is_free])
+        return rest if host is None else replace(rest, likeness=self.likeness)
 
 
-def _in_line(glyphs: Glyphs, members: Numbers, others: Numbers) -> NDArray[np.bool_]:
-    """Tell which glyphs of a row stand on the line of some others and have their size."""
-    top, bottom = float(np.median(glyphs.top[others])), float(np.median(glyphs.bottom[others]))
+def _in_line(glyphs: Glyphs, members: Numbers, band: tuple[int, int]) -> NDArray[np.bool_]:
+    """Tell which glyphs of a row stand in the band of a line and have its size."""
+    top, bottom = band
     height = (glyphs.bottom - glyphs.top)[members]
     overlap = np.minimum(glyphs.bottom[members], bottom) - np.maximum(glyphs.top[members], top)
     low = np.minimum(height, bottom - top)
@@ -128,10 +154,14 @@ def text_lines(still: Still, *, is_bright: bool, least: float = LEAST_LIKENESS) 
     look = look_at(still, is_bright=is_bright)
     found = []
     for step in STEPS:
-        ink = look.high > look.least * np.float32(step)
-        cut = Cut(look, ink, find_glyphs(ink, look.high))
-        found += [_line(cut, members) for members in rows_of(cut.glyphs)]
+        found += rows_in(look, look.high > look.least * np.float32(step))
     return [line for line in found if line.likeness >= least and not _is_sliver(line, len(still))]
+
+
+def rows_in(look: Look, ink: NDArray[np.bool_]) -> list[TextLine]:
+    """Return the rows in some ink of a picture, however unlike text."""
+    cut = Cut(look, ink, find_glyphs(ink, look.high))
+    return [_line(cut, members) for members in rows_of(cut.glyphs)]
 
 
 def _is_sliver(line: TextLine, height: int) -> bool:

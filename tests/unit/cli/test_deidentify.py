@@ -55,7 +55,7 @@ def test_a_person_answers_and_the_file_goes_out(
     def look(_dataset: object, *, answers: Answers, **_: object) -> PixelReport:
         return PixelReport((), () if answers.keep else (region,), answers.keep, "looked")
 
-    monkeypatch.setattr("lib.privacy.pixels.clean_pixels", look)
+    monkeypatch.setattr("lib.privacy.picture_cleaner.clean_pixels", look)
     wish = ("deidentify", source, "-o", tmp_path / "out", "--key", tmp_path / "k")
 
     code, told, said = run_json(*wish)
@@ -143,7 +143,7 @@ def test_the_zones_of_the_site_are_blanked(
     zones.write_text(
         "manufacturer,model,image_type,rows,columns,top,left,bottom,right,source\n,,,,,0,0,8,20,\n"
     )
-    monkeypatch.setattr("lib.privacy.pixels.clean_pixels", look)
+    monkeypatch.setattr("lib.privacy.picture_cleaner.clean_pixels", look)
     flags: tuple[object, ...] = () if is_by_setting else ("--zones", zones)
     if is_by_setting:
         monkeypatch.setenv("FLUORO_PRIVACY__ZONES", str(zones))

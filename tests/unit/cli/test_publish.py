@@ -12,6 +12,7 @@ from lib.datastore.measurement_shelf import MeasurementRecord, MeasurementShelf
 from lib.datastore.states import LabelState
 from lib.measure.out.files import FileKind, dicom_bytes
 from lib.measure.out.report import Sender, write_report
+from lib.privacy import picture_cleaner
 from lib.privacy.pixels import Answers, PixelReport
 from lib.publish import cleaning
 from tests.labelled_archive import Archive
@@ -23,7 +24,7 @@ RunJson = Callable[..., tuple[int, dict[str, Any], str]]
 @pytest.fixture(autouse=True)
 def _nobody_looks_at_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
     nothing = PixelReport((), (), (), "nobody looked")
-    monkeypatch.setattr(cleaning, "clean_pixels", lambda *_, **__: nothing)
+    monkeypatch.setattr(picture_cleaner, "clean_pixels", lambda *_, **__: nothing)
 
 
 def approve(archive: Archive, patient: str, **elements: Any) -> str:
@@ -111,7 +112,7 @@ def test_the_zones_of_the_site_are_blanked(
     zones = tmp_path / "zones.csv"
     zones.write_text("manufacturer,model,image_type,rows,columns,top,left,bottom,right\n,,,,,0,0,4,9\n")
     monkeypatch.setenv("FLUORO_PRIVACY__ZONES", str(zones))
-    monkeypatch.setattr(cleaning, "clean_pixels", look)
+    monkeypatch.setattr(picture_cleaner, "clean_pixels", look)
 
     code, _, _ = run_json("publish", "-o", tmp_path / "set", "--license", "CC0")
 

@@ -8,12 +8,13 @@ import pytest
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.uid import SegmentationStorage
 
+from lib.privacy import picture_cleaner
 from lib.privacy.deidentify import Deidentifier
+from lib.privacy.picture_cleaner import PictureCleaner
 from lib.privacy.pixels import Answers, PixelReport, Region
 from lib.privacy.pixels.report import Why
 from lib.privacy.pseudonyms import Pseudonyms
 from lib.privacy.site_key import SiteKey
-from lib.publish import cleaning
 from lib.publish.cleaning import SiteCleaning
 from tests.builders import build_xa
 
@@ -23,7 +24,7 @@ CLEAN_PIXELS = "113101"
 
 @pytest.fixture
 def site(tmp_path: Path) -> SiteCleaning:
-    return SiteCleaning(Deidentifier(Pseudonyms(SiteKey(b"k" * 32))), tmp_path / "doubts")
+    return SiteCleaning(Deidentifier(Pseudonyms(SiteKey(b"k" * 32))), PictureCleaner(tmp_path / "doubts"))
 
 
 @pytest.fixture
@@ -41,8 +42,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         (folder / f"{name}.doubts.json").write_text("")
         calls.append(report.doubtful)
 
-    monkeypatch.setattr(cleaning, "clean_pixels", look)
-    monkeypatch.setattr(cleaning, "write_doubts", write)
+    monkeypatch.setattr(picture_cleaner, "clean_pixels", look)
+    monkeypatch.setattr(picture_cleaner, "write_doubts", write)
     return calls
 
 
@@ -55,15 +56,15 @@ def test_a_doubt_is_written_for_a_person_outside_the_set(site: SiteCleaning, ask
 
     assert not report.may_leave
     assert asked[-1] == (DOUBT,)
-    assert (site.doubts / "R-1.doubts.json").is_file()
-    assert site.doubts.stat().st_mode & 0o077 == 0
+    assert (site.pictures.doubts / "R-1.doubts.json").is_file()
+    assert site.pictures.doubts.stat().st_mode & 0o077 == 0
 
 
 def test_what_a_person_answered_is_followed(
     site: SiteCleaning, asked: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.pixels(run(), frozenset(), "R-1")
-    monkeypatch.setattr(cleaning, "read_answers", lambda _: Answers(keep=(DOUBT,)))
+    monkeypatch.setattr(picture_cleaner, "read_answers", lambda _: Answers(keep=(DOUBT,)))
 
     assert site.pixels(run(), frozenset(), "R-1").may_leave
     assert not site.shows_text(run(), frozenset(), "R-1")
@@ -74,7 +75,7 @@ def test_the_zones_of_the_site_are_blanked(site: SiteCleaning, asked: list[Any],
     table = tmp_path / "zones.csv"
     table.write_text("manufacturer,model,image_type,rows,columns,top,left,bottom,right\n,,,,,0,0,4,9\n")
 
-    replace(site, zones=table).pixels(run(), frozenset(), "R-1")
+    replace(site, pictures=replace(site.pictures, zones=table)).pixels(run(), frozenset(), "R-1")
 
     assert asked[0].blank == (Region(0, 0, 4, 9, Why.ZONE),)
 
@@ -84,9 +85,9 @@ def test_text_is_left_where_looking_again_changes_the_pixels_or_is_in_doubt(
 ) -> None:
     assert site.shows_text(run(), frozenset(), "R-1"), "in doubt"
 
-    site.doubts.mkdir()
-    (site.doubts / "R-1.doubts.json").write_text("")
-    monkeypatch.setattr(cleaning, "read_answers", lambda _: Answers(blank=(DOUBT,)))
+    site.pictures.doubts.mkdir()
+    (site.pictures.doubts / "R-1.doubts.json").write_text("")
+    monkeypatch.setattr(picture_cleaner, "read_answers", lambda _: Answers(blank=(DOUBT,)))
     blanked = run()
     blanked.PixelData = b"\0" * len(blanked.PixelData)
 
@@ -106,13 +107,13 @@ def test_pixels_are_looked_at_until_nothing_more_is_blanked(
         dataset.PixelData = bytes([min(len(looks), n_rounds)]) * len(dataset.PixelData)
         return PixelReport((looks[-1],), (), (), "looked")
 
-    monkeypatch.setattr(cleaning, "clean_pixels", look)
-    monkeypatch.setattr(cleaning, "write_doubts", lambda *_: None)
+    monkeypatch.setattr(picture_cleaner, "clean_pixels", look)
+    monkeypatch.setattr(picture_cleaner, "write_doubts", lambda *_: None)
 
     report = site.pixels(run(), frozenset(), "R-1")
 
     assert report.may_leave == may_leave
-    assert len(looks) == (4 if may_leave else 1 + cleaning.MOST_LOOKS)
+    assert len(looks) == (4 if may_leave else 1 + picture_cleaner.MOST_LOOKS)
     assert report.blanked[:3] == tuple(looks[:3])
 
 
@@ -123,7 +124,7 @@ def test_a_run_without_text_is_looked_at_once(site: SiteCleaning, monkeypatch: p
         looks.append(1)
         return PixelReport((), (), (), "looked")
 
-    monkeypatch.setattr(cleaning, "clean_pixels", look)
+    monkeypatch.setattr(picture_cleaner, "clean_pixels", look)
 
     assert site.pixels(run(), frozenset(), "R-1").may_leave
     assert len(looks) == 1

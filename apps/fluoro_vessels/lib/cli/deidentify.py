@@ -86,23 +86,9 @@ def deidentify(  # noqa: PLR0913 (each is an option)
 
 def _pixel_cleaner(doubts: Path, keep_markers: bool, files: SiteFiles) -> "CleanPixels":
     """Return what looks for burned-in text, and asks a person where it is in doubt."""
-    from pydicom.dataset import Dataset
+    from lib.privacy.picture_cleaner import PictureCleaner
 
-    from lib.privacy.pixels import Answers, PixelReport, clean_pixels, read_answers, write_doubts
-    from lib.privacy.site_zones import with_zones
-
-    zones = zones_for_pixels(files)
-
-    def clean(dataset: Dataset, names: frozenset[str], uid: str) -> PixelReport:
-        asked = doubts / f"{uid}.doubts.json"
-        answers = with_zones(read_answers(asked) if asked.exists() else Answers(), dataset, zones)
-        report = clean_pixels(dataset, known_words=names, keep_markers=keep_markers, answers=answers)
-        if not report.may_leave:
-            doubts.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_doubts(dataset, report, doubts, uid)
-        return report
-
-    return clean
+    return PictureCleaner(doubts, keep_markers, zones_for_pixels(files)).clean
 
 
 def _work(

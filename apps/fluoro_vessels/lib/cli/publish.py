@@ -62,13 +62,13 @@ def publish(  # noqa: PLR0913 (each is an option)
 
 def _cleaning(folder: Path, key: Path | None, doubts: Path | None, keep_markers: bool) -> "SiteCleaning":
     """Return what cleans; the key must not lie in the set."""
+    from lib.privacy.picture_cleaner import PictureCleaner
     from lib.publish.cleaning import SiteCleaning
 
     files = SiteFiles(key)
     deidentifier, zones = site_deidentifier(folder, files), zones_for_pixels(files)
-    return SiteCleaning(
-        deidentifier, doubts or folder.with_name(f"{folder.name}.doubts"), keep_markers, zones
-    )
+    place = doubts or folder.with_name(f"{folder.name}.doubts")
+    return SiteCleaning(deidentifier, PictureCleaner(place, keep_markers, zones))
 
 
 def _publish(folder: Path, wish: "PublishWish", cleaning: "SiteCleaning") -> "Published":

@@ -1,21 +1,17 @@
 """How objects of one patient are cleaned; the port to `lib.privacy`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Final, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
 from pydicom.dataset import Dataset
 from pydicom.uid import SegmentationStorage
 
 from lib.privacy.deidentify import Deidentifier
 from lib.privacy.known import known_in
-from lib.privacy.pixels import Answers, PixelReport, Region, clean_pixels, read_answers, write_doubts
+from lib.privacy.picture_cleaner import PictureCleaner
+from lib.privacy.pixels import PixelReport
 from lib.privacy.report import HeaderReport
-from lib.privacy.site_zones import with_zones
-
-ANSWERS_END: Final = ".doubts.json"
-MOST_LOOKS: Final = 4
 
 
 class Cleaning(Protocol):
@@ -52,15 +48,11 @@ class SiteCleaning:
 
     Attributes:
         deidentifier: For the headers; one for the whole set.
-        doubts: Folder for pictures of what a person has to decide, outside the set, and for the answers.
-        keep_markers: Leave lead markers (L, R).
-        zones: The site's own table of zones.
+        pictures: For the pixels; what a person has to decide lies outside the set.
     """
 
     deidentifier: Deidentifier
-    doubts: Path
-    keep_markers: bool = True
-    zones: Path | None = None
+    pictures: PictureCleaner
 
     def known(self, objects: Iterable[Dataset]) -> frozenset[str]:
         """See `Cleaning.known`."""
@@ -68,11 +60,7 @@ class SiteCleaning:
 
     def pixels(self, run: Dataset, known: frozenset[str], name: str) -> PixelReport:
         """See `Cleaning.pixels`; what a person answered to earlier doubts is followed."""
-        report = self._settled(run, known, name)
-        if not report.may_leave:
-            self.doubts.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_doubts(run, report, self.doubts, name)
-        return report
+        return self.pictures.clean(run, known, name)
 
     def header(self, dataset: Dataset, known: frozenset[str]) -> HeaderReport:
         """See `Cleaning.header`."""
@@ -83,28 +71,8 @@ class SiteCleaning:
         if not _has_pictures(dataset):
             return False
         before = dataset.PixelData
-        report = self._look(dataset, known, name)
+        report = self.pictures.look(dataset, known, name)
         return bool(report.doubtful) or dataset.PixelData != before
-
-    def _settled(self, run: Dataset, known: frozenset[str], name: str) -> PixelReport:
-        """Look until nothing more is blanked: what is black may let other things look like text.
-
-        The last look finds what another look would; a run that does not settle must not refuse the set.
-        """
-        report = self._look(run, known, name)
-        for _ in range(MOST_LOOKS):
-            if report.doubtful or not report.blanked:
-                return report
-            before, again = run.PixelData, self._look(run, known, name)
-            report = replace(again, blanked=tuple(dict.fromkeys((*report.blanked, *again.blanked))))
-            if run.PixelData == before:
-                return report
-        return replace(report, doubtful=(Region(0, 0, run.Rows, run.Columns),))
-
-    def _look(self, dataset: Dataset, known: frozenset[str], name: str) -> PixelReport:
-        path = self.doubts / f"{name}{ANSWERS_END}"
-        answers = with_zones(read_answers(path) if path.is_file() else Answers(), dataset, self.zones)
-        return clean_pixels(dataset, known_words=known, keep_markers=self.keep_markers, answers=answers)
 
 
 def _has_pictures(dataset: Dataset) -> bool:

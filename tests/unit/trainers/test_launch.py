@@ -44,6 +44,12 @@ def test_a_process_gets_the_settings_of_its_server(tmp_path: Path, monkeypatch: 
     assert "CUDA_VISIBLE_DEVICES" not in environment
 
 
+def test_a_limit_of_threads_is_not_inherited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_THREAD_LIMIT", "1")
+
+    assert "OMP_THREAD_LIMIT" not in environment_of(load_settings(data=tmp_path), None)
+
+
 def test_a_session_of_its_own_gives_way_too() -> None:
     with subprocess.Popen(["sleep", "60"], start_new_session=True) as process:
         group = Path(f"/proc/{process.pid}/autogroup")

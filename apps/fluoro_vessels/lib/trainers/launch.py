@@ -95,8 +95,10 @@ def environment_of(settings: Settings, device: str | None) -> dict[str, str]:
     ledger = settings.datastore.ledger_url
     hidden = {"cpu": "", None: None, "cuda": None}
     gpus = hidden[device] if device in hidden else str(device).removeprefix("cuda:")
+    # With fewer threads than it was promised, oneDNN waits for ever.
+    inherited = {name: text for name, text in os.environ.items() if name != "OMP_THREAD_LIMIT"}
     return {
-        **os.environ,
+        **inherited,
         "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
         "FLUORO_DATA": str(settings.data),
         "FLUORO_PACS__URL": settings.pacs.url,

@@ -1,3 +1,4 @@
+import os
 import shutil
 
 import numpy as np
@@ -63,6 +64,28 @@ def test_a_reader_that_fails_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(ReaderFailedError, match="tesseract --list-langs"):
         read_strips([np.zeros((9, 9), np.uint8)])
+
+
+@pytest.mark.parametrize("before", [None, "3"])
+def test_tesseract_gets_one_thread_and_nobody_else(
+    monkeypatch: pytest.MonkeyPatch, before: str | None
+) -> None:
+    seen: list[str | None] = []
+
+    def look(*_: object, **__: object) -> dict[str, list[object]]:
+        seen.append(os.environ.get(reading.THREAD_LIMIT))
+        return {"text": [], "conf": [], "top": [], "height": []}
+
+    monkeypatch.delenv(reading.THREAD_LIMIT, raising=False)
+    if before is not None:
+        monkeypatch.setenv(reading.THREAD_LIMIT, before)
+    monkeypatch.setattr(reading.shutil, "which", lambda _: "/usr/bin/tesseract")
+    monkeypatch.setattr(reading.pytesseract, "image_to_data", look)
+
+    read_strips([np.zeros((9, 9), np.uint8)])
+
+    assert seen == ["1"]
+    assert os.environ.get(reading.THREAD_LIMIT) == before
 
 
 def test_a_known_name_counts_however_unsure_the_reading_is() -> None:

@@ -3,7 +3,8 @@
 import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ OPTIONS: Final = "--psm 6 --oem 1 -c tessedit_do_invert=0"
 """One block of lines, by the network only."""
 
 TIMEOUT_S: Final = 60
+THREAD_LIMIT: Final = "OMP_THREAD_LIMIT"
 SURE_PERCENT: Final = 65.0
 FEWEST_SIGNS: Final = 3
 SIGN: Final = re.compile(r"[A-Za-z0-9]")
@@ -109,14 +111,31 @@ def read_strips(strips: Sequence[Strip]) -> list[Reading]:
 
 def _read_sheet(sheet: Strip) -> dict[str, list[Any]]:
     """Return the words on a sheet with their places, as columns of a table."""
-    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
     try:
-        table: dict[str, list[Any]] = pytesseract.image_to_data(
-            sheet, config=OPTIONS, output_type=pytesseract.Output.DICT, timeout=TIMEOUT_S
-        )
+        with _one_thread():
+            table: dict[str, list[Any]] = pytesseract.image_to_data(
+                sheet, config=OPTIONS, output_type=pytesseract.Output.DICT, timeout=TIMEOUT_S
+            )
     except (RuntimeError, OSError) as error:
         raise ReaderFailedError(type(error).__name__) from error
     return table
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let programs that are started here use one thread: tesseract is slower with more.
+
+    The limit must not stay: a training that inherited it would wait for its second thread for ever.
+    """
+    before = os.environ.get(THREAD_LIMIT)
+    os.environ[THREAD_LIMIT] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[THREAD_LIMIT]
+        else:
+            os.environ[THREAD_LIMIT] = before
 
 
 def _sheet(strips: Sequence[Strip]) -> tuple[Strip, NDArray[np.float64]]:

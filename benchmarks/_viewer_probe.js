@@ -18,12 +18,12 @@
   const differs = (one, other) => one.length !== other.length || one.some((value, at) => value !== other[at]);
   const isImage = () => new Set(picture(image(), 100)).size > GREY_LEVELS_OF_AN_IMAGE;
 
-  /** Resolve when the browser has painted what is on the canvas now. */
-  const painted = () => new Promise(resolve => requestAnimationFrame(() => {
+  /** Resolve when the browser has painted what is on the canvas now: a frame later, and read back, so that nothing is still on its way. */
+  const painted = () => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => { picture(image());
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => resolve(performance.now());
     port2.postMessage(null);
-  }));
+  })));
 
   const viewport = () => window.cornerstone.getRenderingEngines().flatMap(engine => engine.getViewports()).find(one => one.getImageIds);
 

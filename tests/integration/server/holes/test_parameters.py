@@ -13,10 +13,10 @@ from tests.watched_server import WatchedServer
         {"label": "/etc/passwd"},
         {"label_path": "/etc/passwd"},
         {"model": "../../x"},
-        {"model_filename": "/tmp/x.pt"},
+        {"model_filename": "/srv/x.pt"},
         {"image_path": "/etc"},
         {"session": "x"},
-        {"bundle_path": "/tmp"},
+        {"bundle_path": "/srv"},
         {"logging": "DEBUG"},
         {"timeout": 10**9},
         {"label_tag": "../..", "save_label": True},
@@ -50,7 +50,7 @@ def test_what_clients_send_with_every_request_is_taken(served: WatchedServer, im
 
 
 @pytest.mark.parametrize(
-    "params", [{"bundle_path": "/tmp"}, {"gpus": "0;x"}, {"logging": "x"}, {"max_workers": 10**6}, {"x": 1}]
+    "params", [{"bundle_path": "/srv"}, {"gpus": "0;x"}, {"logging": "x"}, {"max_workers": 10**6}, {"x": 1}]
 )
 def test_a_batch_hands_nothing_to_its_process_that_it_does_not_know(
     served: WatchedServer, params: dict[str, object]
